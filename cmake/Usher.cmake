@@ -21,6 +21,9 @@ target_compile_options(usher_flags INTERFACE
   $<$<BOOL:${USHER_WERROR}>:-Werror>
   $<$<BOOL:${USHER_THREAD_SAFETY}>:-Wthread-safety>)
 target_include_directories(usher_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+# Everywhere: some packages ask for -pthread, and a precompiled header must see the same predefined macros.
+target_compile_options(usher_flags INTERFACE -pthread)
+target_link_libraries(usher_flags INTERFACE third_party::threads)
 
 add_library(usher_sanitizers INTERFACE)
 if(USHER_SANITIZE)
