@@ -1,0 +1,11 @@
+// Identifiers that nobody can guess or meet twice.
+#pragma once
+
+#include <string>
+
+namespace usher {
+
+// 128 random bits from the operating system as 32 lower-case hexadecimal digits. Any thread.
+std::string RandomId();
+
+}  // namespace usher
