@@ -1,4 +1,4 @@
-// The resolved catalog: what every price means, with `includes` copied, policies filled in and every reference an index.
+// The resolved catalog: what every price means, with `includes` copied, policies filled in, every reference an index.
 //
 // A Catalog is immutable once built by catalog/parse and shared as shared_ptr<const Catalog>. Vectors are sorted by id,
 // so equal content has equal layout whatever the order in the file. All lookups are by exact key.
@@ -63,9 +63,9 @@ struct Feature {
   ResetPeriod reset = ResetPeriod::kMonth;  // metered
   ResetAnchor anchor = ResetAnchor::kCalendar;
   OnPlanChange on_plan_change = OnPlanChange::kCarry;
-  std::vector<std::int32_t> warn_at;     // metered: percentages of `included`, ascending
-  std::vector<std::string> levels;       // level: from least to most
-  std::vector<std::string> set_values;   // set: every value that may be granted, sorted
+  std::vector<std::int32_t> warn_at;    // metered: percentages of `included`, ascending
+  std::vector<std::string> levels;      // level: from least to most
+  std::vector<std::string> set_values;  // set: every value that may be granted, sorted
   OnSuspended on_suspended = OnSuspended::kDeny;
   OnUnavailable on_unavailable;
 };
@@ -79,7 +79,7 @@ struct Entitlement {
   enum class Form { kFixed, kPerQuantity, kAdd, kAddPerQuantity };
   Form form = Form::kFixed;
   Value fixed = false;        // kFixed
-  Limit amount;               // the other forms
+  Limit amount = {};          // the other forms
   std::int64_t at_least = 0;  // kPerQuantity
 };
 
@@ -120,7 +120,7 @@ struct PaymentPolicy {
 enum class TrialOncePer { kTenant, kSubscription };
 
 struct TrialPolicy {
-  std::size_t grants = 0;  // index into Catalog::plans: what the trial gives
+  std::size_t grants = 0;   // index into Catalog::plans: what the trial gives
   CalendarDuration length;  // for trials that Usher starts; a billing system's trial_end is what it says
   TrialOncePer once_per = TrialOncePer::kTenant;
   bool requires_payment_method = false;  // true: a trial whose subscription shows no payment method grants nothing
@@ -148,8 +148,8 @@ struct AddOn {
   std::string name;
   std::int32_t version = 0;
   std::string title;
-  std::vector<std::string> for_plans;      // plan names without version, sorted: any version of them
-  std::optional<std::int64_t> max_quantity;  // a paid quantity above it counts as this
+  std::vector<std::string> for_plans;                    // plan names without version, sorted: any version of them
+  std::optional<std::int64_t> max_quantity;              // a paid quantity above it counts as this
   std::vector<std::optional<Entitlement>> entitlements;  // by feature index
 };
 
@@ -161,17 +161,22 @@ struct OnceTerm {
   CalendarDuration length;
 };
 
+// What a price sells. Known at namespace scope so that a variant of them can be made without a value.
+struct PriceSellsPlan {
+  std::size_t plan = 0;
+};
+struct PriceSellsAddOn {
+  std::size_t add_on = 0;
+};
+// Known and deliberately without effect.
+struct PriceIgnored {
+  std::string why;
+};
+
 struct Price {
-  struct SellsPlan {
-    std::size_t plan = 0;
-  };
-  struct SellsAddOn {
-    std::size_t add_on = 0;
-  };
-  // Known and deliberately without effect.
-  struct Ignored {
-    std::string why;
-  };
+  using SellsPlan = PriceSellsPlan;
+  using SellsAddOn = PriceSellsAddOn;
+  using Ignored = PriceIgnored;
   PriceId id;
   PriceStatus status = PriceStatus::kCurrent;
   std::variant<SellsPlan, SellsAddOn, Ignored> sells;
