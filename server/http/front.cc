@@ -1,0 +1,96 @@
+#include "server/http/front.h"
+
+#include "server/base/json_text.h"
+#include "server/http/connect.h"
+#include "server/service/error.h"
+
+namespace usher {
+namespace {
+
+constexpr std::chrono::milliseconds kDefaultTimeout{30'000};
+constexpr std::chrono::milliseconds kLongestTimeout{60'000};
+constexpr std::chrono::milliseconds kRetryDelay{1000};
+
+bool IsRead(const HttpRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+HttpResponse PlainText(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body = std::move(body);
+  return response;
+}
+
+HttpResponse ReadOnly() {
+  HttpResponse response = PlainText(405, "expected GET\n");
+  response.headers.emplace_back("Allow", "GET, HEAD");
+  return response;
+}
+
+HttpResponse Readiness(const HealthReport& report) {
+  std::string json = "{\"ready\":";
+  json += report.ready() ? "true" : "false";
+  json += ",\"checks\":[";
+  for (const HealthCheck& check : report.checks) {
+    if (json.back() != '[') json += ',';
+    json += "{\"name\":";
+    AppendJsonString(json, check.name);
+    json += check.ok ? ",\"ok\":true,\"message\":" : ",\"ok\":false,\"message\":";
+    AppendJsonString(json, check.message);
+    json += '}';
+  }
+  json += "],\"counts\":{";
+  for (const HealthCount& count : report.counts) {
+    if (json.back() != '{') json += ',';
+    AppendJsonString(json, count.name);
+    json += ':' + std::to_string(count.value);
+  }
+  json += "}}\n";
+  HttpResponse response;
+  response.status = report.ready() ? 200 : 503;
+  response.content_type = "application/json";
+  response.body = std::move(json);
+  return response;
+}
+
+}  // namespace
+
+HttpFront::HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor)
+    : methods_(*methods), report_(std::move(report)), actor_(std::move(actor)) {}
+
+std::chrono::milliseconds HttpFront::Timeout(const HttpRequest& request) const {
+  const auto asked = ConnectTimeout(request);
+  if (!asked.ok() || !asked->has_value()) return kDefaultTimeout;
+  return std::min(**asked, kLongestTimeout);
+}
+
+std::optional<HttpResponse> HttpFront::AnswerNow(const HttpRequest& request) const {
+  if (request.target != "/healthz") return std::nullopt;
+  return IsRead(request) ? PlainText(200, "ok\n") : ReadOnly();
+}
+
+HttpResponse HttpFront::Answer(const HttpRequest& request, std::chrono::steady_clock::time_point deadline) const {
+  if (request.target == "/readyz") return IsRead(request) ? Readiness(report_()) : ReadOnly();
+  return ServeConnect(methods_, request, CallContext{.deadline = deadline, .actor = actor_});
+}
+
+HttpResponse HttpFront::Refuse(HttpRefusal refusal) const {
+  switch (refusal) {
+    case HttpRefusal::kMalformed:
+      return ConnectError(MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "this is no HTTP/1.1 request"));
+    case HttpRefusal::kHeadersTooLarge:
+      return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the headers are larger than 16 KiB"), 431);
+    case HttpRefusal::kBodyTooLarge:
+      return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the body is larger than 2 MiB",
+                                    {{"limit_bytes", "2097152"}}));
+    case HttpRefusal::kOverloaded:
+      return ConnectError(MakeRetryableError(v1::ERROR_REASON_OVERLOADED,
+                                             "the server has as much work as it can queue; try again", kRetryDelay));
+    case HttpRefusal::kTooLate:
+      return ConnectError(MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED,
+                                    "the deadline passed before the answer was ready; a write may have happened"));
+  }
+  return ConnectError(MakeError(v1::ERROR_REASON_INTERNAL, "unknown refusal"));
+}
+
+}  // namespace usher

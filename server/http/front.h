@@ -1,0 +1,29 @@
+// The paths of the HTTP port: /healthz, /readyz, and every RPC over Connect.
+#pragma once
+
+#include <functional>
+
+#include "server/base/log.h"
+#include "server/http/message.h"
+#include "server/service/health.h"
+#include "server/service/method_table.h"
+
+namespace usher {
+
+class HttpFront final : public HttpHandler {
+ public:
+  // `report` may wait for the store; it is called on pool threads. All arguments outlive the front.
+  HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor);
+
+  std::chrono::milliseconds Timeout(const HttpRequest& request) const override;
+  std::optional<HttpResponse> AnswerNow(const HttpRequest& request) const override;
+  HttpResponse Answer(const HttpRequest& request, std::chrono::steady_clock::time_point deadline) const override;
+  HttpResponse Refuse(HttpRefusal refusal) const override;
+
+ private:
+  const MethodTable& methods_;
+  const std::function<HealthReport()> report_;
+  const std::string actor_;  // who every caller is
+};
+
+}  // namespace usher

@@ -1,0 +1,16 @@
+// What a service may know about the call besides its request.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace usher {
+
+struct CallContext {
+  // Nobody waits for the answer after this; work that has not begun by then is left undone.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  // Who asks, for audit records.
+  std::string actor;
+};
+
+}  // namespace usher

@@ -1,0 +1,36 @@
+// What /healthz, /readyz and the gRPC health service report.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace usher {
+
+// One thing that has to work before traffic is welcome.
+struct HealthCheck {
+  std::string name;
+  bool ok = false;
+  std::string message;  // for people: what is wrong and what to do, or how it is
+};
+
+// A number that should usually be 0, and that a person should look at when it is not.
+struct HealthCount {
+  std::string name;
+  std::int64_t value = 0;
+};
+
+struct HealthReport {
+  std::vector<HealthCheck> checks;
+  std::vector<HealthCount> counts;
+
+  // Traffic is welcome.
+  bool ready() const {
+    for (const HealthCheck& check : checks) {
+      if (!check.ok) return false;
+    }
+    return true;
+  }
+};
+
+}  // namespace usher

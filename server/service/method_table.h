@@ -1,0 +1,55 @@
+// Every RPC of the server with its types erased, for transports that meet a method by its name.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <absl/status/statusor.h>
+#include <google/protobuf/message.h>
+
+#include "server/service/call_context.h"
+
+namespace usher {
+
+using MessagePtr = std::unique_ptr<google::protobuf::Message>;
+
+// One RPC. Any thread may call it.
+struct Method {
+  std::function<MessagePtr()> new_request;
+  // `request` is of the type that new_request makes.
+  std::function<absl::StatusOr<MessagePtr>(const CallContext&, const google::protobuf::Message& request)> call;
+};
+
+// Built once at start, then only read.
+class MethodTable {
+ public:
+  // `service` outlives the table. `name` is `usher.v1.EntitlementService/CheckEntitlement`.
+  template <class Service, class Request, class Response>
+  void Add(std::string name, Service* service,
+           absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&)) {
+    Method method;
+    method.new_request = [] { return std::make_unique<Request>(); };
+    method.call = [service, function](const CallContext& context,
+                                      const google::protobuf::Message& request) -> absl::StatusOr<MessagePtr> {
+      absl::StatusOr<Response> response = (service->*function)(context, static_cast<const Request&>(request));
+      if (!response.ok()) return response.status();
+      return std::make_unique<Response>(*std::move(response));
+    };
+    methods_.emplace(std::move(name), std::move(method));
+  }
+
+  // Null when there is no such method.
+  const Method* Find(std::string_view name) const {
+    const auto found = methods_.find(name);
+    return found == methods_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::map<std::string, Method, std::less<>> methods_;
+};
+
+}  // namespace usher
