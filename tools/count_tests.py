@@ -85,10 +85,9 @@ def why_failed(test):
     return test.get("status")
 
 
-def suite_of(case):
-    """The suite's name without the prefix and suffix of parameterised tests."""
-    suite = case.split(".")[0]
-    return next((part for part in suite.split("/") if not part.isdigit()), suite)
+def may_skip_without(case, optional):
+    """The variable without which this case may skip; parameterised suites are named Prefix/Suite or Suite/0."""
+    return next((optional[part] for part in case.split(".")[0].split("/") if part in optional), None)
 
 
 def show_tried(tried):
@@ -103,12 +102,13 @@ def main():
     tried = collections.Counter()
     failed = []
     for label, count in sorted(by_label.items()):
-        print(f"{label}: {count.passed} passed, {len(count.failed)} failed" + (f"; {show_tried(count.tried)}" if count.tried else ""))
+        tried_here = f"; {show_tried(count.tried)}" if count.tried else ""
+        print(f"{label}: {count.passed} passed, {len(count.failed)} failed{tried_here}")
         passed += count.passed
         tried += count.tried
         failed += count.failed
         for case, reason in count.skipped.items():
-            variable = optional.get(suite_of(case))
+            variable = may_skip_without(case, optional)
             if variable and not os.environ.get(variable):
                 skipped += 1
                 print(f"skipped: {case}: {reason} (set {variable} to run it)")
