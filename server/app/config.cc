@@ -1,0 +1,188 @@
+#include "server/app/config.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+#include "catalog/absl_bridge.h"
+
+namespace usher {
+namespace {
+
+constexpr char kWithoutTls[] =
+    "the server has no keys, tokens or TLS yet, so anybody who reaches it may do anything: start it with "
+    "--insecure-dev, which keeps it on loopback addresses";
+constexpr char kSecretName[] = "USHER_STRIPE_WEBHOOK_SECRET";
+constexpr char kSecretFileName[] = "USHER_STRIPE_WEBHOOK_SECRET_FILE";
+constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
+
+using Problems = std::vector<std::string>;
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n\v\f";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+std::optional<bool> ReadBool(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+// Several secrets, separated by commas or line ends. One line end after the last one is not another, blank secret.
+std::vector<Secret> SplitSecrets(std::string_view text, const std::string& name, Problems& problems) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  std::vector<Secret> secrets;
+  while (true) {
+    const std::size_t end = std::min(text.find_first_of(",\n"), text.size());
+    const std::string_view secret = Trim(text.substr(0, end));
+    if (secret.empty()) {
+      problems.push_back(name + ": a webhook secret is empty, and an empty secret verifies any forgery; expected " +
+                         "secrets such as whsec_..., separated by commas or line ends");
+      return {};
+    }
+    secrets.emplace_back(std::string(secret));
+    if (end == text.size()) return secrets;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::vector<Secret> ReadSecrets(const Environment& environment, Problems& problems) {
+  const std::optional<std::string> direct = environment(kSecretName);
+  const std::optional<std::string> path = environment(kSecretFileName);
+  if (direct && path) {
+    problems.push_back(std::string(kSecretName) + " and " + kSecretFileName + ": set one of them, not both");
+    return {};
+  }
+  if (direct) return SplitSecrets(*direct, kSecretName, problems);
+  if (!path) return {};
+  std::ifstream file(*path, std::ios::binary);
+  std::string text(kMaxSecretFileBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.bad() || (!file.is_open() && text.empty())) {
+    problems.push_back(std::string(kSecretFileName) + ": cannot read " + *path);
+    return {};
+  }
+  if (text.size() > kMaxSecretFileBytes) {
+    problems.push_back(std::string(kSecretFileName) + ": " + *path + " is larger than 64 KiB: not a file of secrets");
+    return {};
+  }
+  return SplitSecrets(text, kSecretFileName, problems);
+}
+
+Address ReadAddress(const std::string& text, const char* flag, bool insecure_dev, Problems& problems) {
+  const absl::StatusOr<Address> address = ParseAddress(text);
+  if (!address.ok()) {
+    problems.push_back(std::string(flag) + ": " + StatusMessage(address.status()));
+    return {};
+  }
+  if (insecure_dev && !IsLoopback(*address)) {
+    problems.push_back(std::string(flag) + ": " + text +
+                       " can be reached from other machines, and with --insecure-dev anybody may do anything: "
+                       "expected a loopback address, such as 127.0.0.1:" + std::to_string(address->port));
+  }
+  return *address;
+}
+
+bool ReadLivemode(const Environment& environment, Problems& problems) {
+  const std::optional<std::string> text = environment("USHER_STRIPE_LIVEMODE");
+  if (!text) return false;
+  const std::optional<bool> livemode = ReadBool(*text);
+  if (!livemode) problems.push_back("USHER_STRIPE_LIVEMODE: expected true or false, found \"" + *text + "\"");
+  return livemode.value_or(false);
+}
+
+// What the flags say, before the environment and the defaults fill the gaps.
+struct Flags {
+  std::string catalog;
+  std::string store;
+  std::string grpc;
+  std::string http;
+  bool insecure_dev = false;
+};
+
+void Declare(CLI::App& app, Flags& flags) {
+  app.name("usherd");
+  app.description("Usher's server: takes payment outcomes, answers what each tenant may do.");
+  app.footer(
+      "Every flag has an environment variable of the same name: --catalog is USHER_CATALOG, --insecure-dev is\n"
+      "USHER_INSECURE_DEV=true. Only from the environment:\n"
+      "  USHER_STRIPE_WEBHOOK_SECRET       secrets of the webhook endpoint, separated by commas\n"
+      "  USHER_STRIPE_WEBHOOK_SECRET_FILE  a file with them, one a line\n"
+      "  USHER_STRIPE_LIVEMODE             true: real money; false (default): test mode");
+  app.add_option("--catalog", flags.catalog, "The catalog, plans.yaml. Required")->type_name("FILE");
+  app.add_option("--store", flags.store, "Where facts are kept. Default sqlite:usher.db")->type_name("sqlite:PATH");
+  app.add_option("--grpc", flags.grpc, "Where gRPC listens. Default 127.0.0.1:7480; port 0 takes a free one")
+      ->type_name("ADDR");
+  app.add_option("--http", flags.http, "Where HTTP listens. Default 127.0.0.1:7481; port 0 takes a free one")
+      ->type_name("ADDR");
+  app.add_flag("--insecure-dev", flags.insecure_dev, "Let every local caller do everything; loopback only");
+}
+
+std::string Setting(const std::string& flag, const Environment& environment, const char* name, const char* fallback) {
+  if (!flag.empty()) return flag;
+  return environment(name).value_or(fallback);
+}
+
+Config Complete(const Flags& flags, const Environment& environment, Problems& problems) {
+  Config config;
+  config.insecure_dev = flags.insecure_dev;
+  if (const auto text = environment("USHER_INSECURE_DEV"); text && !flags.insecure_dev) {
+    const std::optional<bool> insecure = ReadBool(*text);
+    if (!insecure) problems.push_back("USHER_INSECURE_DEV: expected true or false, found \"" + *text + "\"");
+    config.insecure_dev = insecure.value_or(false);
+  }
+  if (!config.insecure_dev) problems.emplace_back(kWithoutTls);
+  config.catalog = Setting(flags.catalog, environment, "USHER_CATALOG", "");
+  if (config.catalog.empty()) problems.emplace_back("--catalog: expected the path of the catalog, plans.yaml");
+  config.store = Setting(flags.store, environment, "USHER_STORE", "sqlite:usher.db");
+  if (!config.store.starts_with("sqlite:") || config.store.size() == std::string_view("sqlite:").size()) {
+    problems.push_back("--store: expected sqlite:PATH, found \"" + config.store + "\"");
+  }
+  config.grpc = ReadAddress(Setting(flags.grpc, environment, "USHER_GRPC", "127.0.0.1:7480"), "--grpc",
+                            config.insecure_dev, problems);
+  config.http = ReadAddress(Setting(flags.http, environment, "USHER_HTTP", "127.0.0.1:7481"), "--http",
+                            config.insecure_dev, problems);
+  config.stripe_webhook_secrets = ReadSecrets(environment, problems);
+  config.stripe_livemode = ReadLivemode(environment, problems);
+  return config;
+}
+
+}  // namespace
+
+ConfigOutcome ReadConfig(const std::vector<std::string>& arguments, const Environment& environment) {
+  CLI::App app;
+  Flags flags;
+  Declare(app, flags);
+  Problems problems;
+  try {  // CLI11 reports by throwing
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    return {.config = std::nullopt, .text = app.help(), .exit_code = 0};
+  } catch (const CLI::ParseError& error) {
+    problems.emplace_back(error.what());
+  }
+  Config config = Complete(flags, environment, problems);
+  if (problems.empty()) return {.config = std::move(config), .text = "", .exit_code = 0};
+  std::string text = "usherd cannot start:\n";
+  for (const std::string& problem : problems) text += "  " + problem + "\n";
+  text += "See usherd --help.\n";
+  return {.config = std::nullopt, .text = std::move(text), .exit_code = 2};
+}
+
+Environment ProcessEnvironment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+}
+
+}  // namespace usher

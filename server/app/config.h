@@ -1,0 +1,42 @@
+// What the server is told at start: flags, then the environment, then defaults.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/app/address.h"
+#include "server/base/secret.h"
+
+namespace usher {
+
+// Complete and checked; see `usherd --help` for what each setting means.
+struct Config {
+  std::string catalog;
+  std::string store;
+  Address grpc;
+  Address http;
+  bool insecure_dev = false;
+  std::vector<Secret> stripe_webhook_secrets;  // empty: webhooks are refused
+  bool stripe_livemode = false;
+};
+
+// What came of reading it: a config, or a text to print and the exit code to end with (0 after --help, 2 when anything
+// is wrong; then the text names every problem).
+struct ConfigOutcome {
+  std::optional<Config> config;
+  std::string text;
+  int exit_code = 0;
+};
+
+// The value of an environment variable, nullopt when it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Reads the arguments (without the program's name) and `environment`; opens only the files of secrets.
+ConfigOutcome ReadConfig(const std::vector<std::string>& arguments, const Environment& environment);
+
+// The environment of this process.
+Environment ProcessEnvironment();
+
+}  // namespace usher

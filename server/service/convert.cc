@@ -1,0 +1,367 @@
+#include "server/service/convert.h"
+
+#include <algorithm>
+
+namespace usher {
+namespace {
+
+constexpr std::int64_t kMinSeconds = -62'135'596'800;  // 0001-01-01T00:00:00Z
+constexpr std::int64_t kMaxSeconds = 253'402'300'799;  // 9999-12-31T23:59:59Z
+
+void Fill(const Limit& limit, v1::LimitValue& out) {
+  if (limit.unlimited) {
+    out.set_unlimited(true);
+  } else {
+    out.set_amount(limit.amount);
+  }
+}
+
+ValueOrProblem Problem(std::string text) { return {.value = std::nullopt, .problem = std::move(text)}; }
+
+std::optional<Limit> ReadLimit(const v1::LimitValue& from) {
+  if (from.amount() < 0 || (from.unlimited() && from.amount() != 0)) return std::nullopt;
+  return Limit{.amount = from.amount(), .unlimited = from.unlimited()};
+}
+
+ValueOrProblem ReadMetered(const v1::MeteredValue& from) {
+  const std::optional<Limit> included = ReadLimit(from.included());
+  const std::optional<Limit> cap = from.has_cap() ? ReadLimit(from.cap()) : included;
+  if (!included || !cap) return Problem("expected amounts of 0 or more, or unlimited");
+  if (*cap < *included) return Problem("expected a cap that is not below included");
+  return {.value = Metered{.included = *included, .cap = *cap}, .problem = ""};
+}
+
+ValueOrProblem ReadSet(const v1::SetValue& from, const Feature& feature) {
+  ValueSet set{.values = {from.values().begin(), from.values().end()}};
+  std::ranges::sort(set.values);
+  const auto repeated = std::ranges::unique(set.values);
+  set.values.erase(repeated.begin(), repeated.end());
+  for (const std::string& value : set.values) {
+    if (!std::ranges::binary_search(feature.set_values, value)) {
+      return Problem("\"" + value + "\" is no value of feature " + feature.id.str());
+    }
+  }
+  return {.value = std::move(set), .problem = ""};
+}
+
+}  // namespace
+
+google::protobuf::Timestamp ToProto(Instant at) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
+  google::protobuf::Timestamp out;
+  out.set_seconds(std::clamp(seconds.time_since_epoch().count(), kMinSeconds, kMaxSeconds));
+  out.set_nanos(static_cast<std::int32_t>((at - seconds).count()) * 1'000'000);
+  return out;
+}
+
+std::optional<Instant> FromProto(const google::protobuf::Timestamp& at) {
+  if (at.seconds() < kMinSeconds || at.seconds() > kMaxSeconds) return std::nullopt;
+  if (at.nanos() < 0 || at.nanos() > 999'999'999) return std::nullopt;
+  return FromUnixMillis(at.seconds() * 1000 + at.nanos() / 1'000'000);
+}
+
+v1::AccessState ToProto(AccessState state) {
+  switch (state) {
+    case AccessState::kGranted:
+      return v1::ACCESS_STATE_GRANTED;
+    case AccessState::kTrial:
+      return v1::ACCESS_STATE_TRIAL;
+    case AccessState::kGrace:
+      return v1::ACCESS_STATE_GRACE;
+    case AccessState::kSuspended:
+      return v1::ACCESS_STATE_SUSPENDED;
+    case AccessState::kHeld:
+      return v1::ACCESS_STATE_HELD;
+    case AccessState::kPaymentRequired:
+      return v1::ACCESS_STATE_PAYMENT_REQUIRED;
+    case AccessState::kExpired:
+      return v1::ACCESS_STATE_EXPIRED;
+    case AccessState::kNotInPlan:
+      return v1::ACCESS_STATE_NOT_IN_PLAN;
+  }
+  return v1::ACCESS_STATE_UNSPECIFIED;
+}
+
+v1::ReasonCode ToProto(Reason reason) {
+  switch (reason) {
+    case Reason::kPaid:
+      return v1::REASON_CODE_PAID;
+    case Reason::kPaidOnce:
+      return v1::REASON_CODE_PAID_ONCE;
+    case Reason::kPaidInArrears:
+      return v1::REASON_CODE_PAID_IN_ARREARS;
+    case Reason::kOutcomeRecorded:
+      return v1::REASON_CODE_OUTCOME_RECORDED;
+    case Reason::kOverride:
+      return v1::REASON_CODE_OVERRIDE;
+    case Reason::kZeroTotal:
+      return v1::REASON_CODE_ZERO_TOTAL;
+    case Reason::kUnmappedPrice:
+      return v1::REASON_CODE_UNMAPPED_PRICE;
+    case Reason::kChangeNotYetBilled:
+      return v1::REASON_CODE_CHANGE_NOT_YET_BILLED;
+    case Reason::kDefaultPlan:
+      return v1::REASON_CODE_DEFAULT_PLAN;
+    case Reason::kTrial:
+      return v1::REASON_CODE_TRIAL;
+    case Reason::kRenewalPending:
+      return v1::REASON_CODE_RENEWAL_PENDING;
+    case Reason::kRenewalFailed:
+      return v1::REASON_CODE_RENEWAL_FAILED;
+    case Reason::kNetTerms:
+      return v1::REASON_CODE_NET_TERMS;
+    case Reason::kOperatorSuspended:
+      return v1::REASON_CODE_OPERATOR_SUSPENDED;
+    case Reason::kDisputed:
+      return v1::REASON_CODE_DISPUTED;
+    case Reason::kRefunded:
+      return v1::REASON_CODE_REFUNDED;
+    case Reason::kAuthenticationRequired:
+      return v1::REASON_CODE_AUTHENTICATION_REQUIRED;
+    case Reason::kPaymentProcessing:
+      return v1::REASON_CODE_PAYMENT_PROCESSING;
+    case Reason::kAuthenticationTimedOut:
+      return v1::REASON_CODE_AUTHENTICATION_TIMED_OUT;
+    case Reason::kPaymentFailed:
+      return v1::REASON_CODE_PAYMENT_FAILED;
+    case Reason::kUnbackedCredit:
+      return v1::REASON_CODE_UNBACKED_CREDIT;
+    case Reason::kInvoiceOpen:
+      return v1::REASON_CODE_INVOICE_OPEN;
+    case Reason::kRenewalUnpaid:
+      return v1::REASON_CODE_RENEWAL_UNPAID;
+    case Reason::kPaymentNotSeen:
+      return v1::REASON_CODE_PAYMENT_NOT_SEEN;
+    case Reason::kZeroTotalNoProof:
+      return v1::REASON_CODE_ZERO_TOTAL_NO_PROOF;
+    case Reason::kTrialNotAllowed:
+      return v1::REASON_CODE_TRIAL_NOT_ALLOWED;
+    case Reason::kTrialEnded:
+      return v1::REASON_CODE_TRIAL_ENDED;
+    case Reason::kCanceled:
+      return v1::REASON_CODE_CANCELED;
+    case Reason::kPeriodEnded:
+      return v1::REASON_CODE_PERIOD_ENDED;
+    case Reason::kDenyOverride:
+      return v1::REASON_CODE_DENY_OVERRIDE;
+    case Reason::kLapsedBlocked:
+      return v1::REASON_CODE_LAPSED_BLOCKED;
+    case Reason::kAddOnWithoutPlan:
+      return v1::REASON_CODE_ADD_ON_WITHOUT_PLAN;
+    case Reason::kNotIncluded:
+      return v1::REASON_CODE_NOT_INCLUDED;
+  }
+  return v1::REASON_CODE_UNSPECIFIED;
+}
+
+v1::GrantedAccess ToProto(Access access) {
+  switch (access) {
+    case Access::kNone:
+      return v1::GRANTED_ACCESS_NONE;
+    case Access::kRead:
+      return v1::GRANTED_ACCESS_READ;
+    case Access::kUse:
+      return v1::GRANTED_ACCESS_USE;
+  }
+  return v1::GRANTED_ACCESS_UNSPECIFIED;
+}
+
+v1::RemedyKind ToProto(RemedyKind kind) {
+  switch (kind) {
+    case RemedyKind::kNone:
+      return v1::REMEDY_KIND_UNSPECIFIED;
+    case RemedyKind::kCompleteAuthentication:
+      return v1::REMEDY_KIND_COMPLETE_AUTHENTICATION;
+    case RemedyKind::kWait:
+      return v1::REMEDY_KIND_WAIT;
+    case RemedyKind::kPay:
+      return v1::REMEDY_KIND_PAY;
+    case RemedyKind::kUpgrade:
+      return v1::REMEDY_KIND_UPGRADE;
+    case RemedyKind::kReduceUse:
+      return v1::REMEDY_KIND_REDUCE_USE;
+    case RemedyKind::kContactOperator:
+      return v1::REMEDY_KIND_CONTACT_OPERATOR;
+  }
+  return v1::REMEDY_KIND_UNSPECIFIED;
+}
+
+v1::ExplainStepKind ToProto(StepKind kind) {
+  switch (kind) {
+    case StepKind::kFact:
+      return v1::EXPLAIN_STEP_KIND_FACT;
+    case StepKind::kProof:
+      return v1::EXPLAIN_STEP_KIND_PROOF;
+    case StepKind::kPrice:
+      return v1::EXPLAIN_STEP_KIND_PRICE;
+    case StepKind::kPlan:
+      return v1::EXPLAIN_STEP_KIND_PLAN;
+    case StepKind::kState:
+      return v1::EXPLAIN_STEP_KIND_STATE;
+    case StepKind::kValue:
+      return v1::EXPLAIN_STEP_KIND_VALUE;
+    case StepKind::kDecision:
+      return v1::EXPLAIN_STEP_KIND_DECISION;
+  }
+  return v1::EXPLAIN_STEP_KIND_UNSPECIFIED;
+}
+
+v1::OverrideMode ToProto(OverrideMode mode) {
+  switch (mode) {
+    case OverrideMode::kSet:
+      return v1::OVERRIDE_MODE_SET;
+    case OverrideMode::kAdd:
+      return v1::OVERRIDE_MODE_ADD;
+    case OverrideMode::kDeny:
+      return v1::OVERRIDE_MODE_DENY;
+  }
+  return v1::OVERRIDE_MODE_UNSPECIFIED;
+}
+
+v1::AccessState StateOf(const Decision& decision) {
+  switch (decision.usage) {
+    case UsageVerdict::kOverLimit:
+      return v1::ACCESS_STATE_OVER_LIMIT;
+    case UsageVerdict::kAsTimeline:
+    case UsageVerdict::kUsageUnknown:
+      break;
+  }
+  return ToProto(decision.state);
+}
+
+v1::ReasonCode ReasonOf(const Decision& decision) {
+  switch (decision.usage) {
+    case UsageVerdict::kOverLimit:
+      return v1::REASON_CODE_OVER_LIMIT;
+    case UsageVerdict::kUsageUnknown:
+      return v1::REASON_CODE_USAGE_UNKNOWN;
+    case UsageVerdict::kAsTimeline:
+      break;
+  }
+  return ToProto(decision.reason);
+}
+
+std::optional<OverrideMode> FromProto(v1::OverrideMode mode) {
+  if (mode == v1::OVERRIDE_MODE_SET) return OverrideMode::kSet;
+  if (mode == v1::OVERRIDE_MODE_ADD) return OverrideMode::kAdd;
+  if (mode == v1::OVERRIDE_MODE_DENY) return OverrideMode::kDeny;
+  return std::nullopt;
+}
+
+std::optional<OutcomeStatus> FromProto(v1::PaymentOutcome outcome) {
+  if (outcome == v1::PAYMENT_OUTCOME_PENDING) return OutcomeStatus::kPending;
+  if (outcome == v1::PAYMENT_OUTCOME_FAILED) return OutcomeStatus::kFailed;
+  if (outcome == v1::PAYMENT_OUTCOME_SUCCEEDED) return OutcomeStatus::kSucceeded;
+  if (outcome == v1::PAYMENT_OUTCOME_REVERSED) return OutcomeStatus::kReversed;
+  return std::nullopt;
+}
+
+std::optional<Access> FromProto(v1::GrantedAccess access) {
+  if (access == v1::GRANTED_ACCESS_UNSPECIFIED || access == v1::GRANTED_ACCESS_USE) return Access::kUse;
+  if (access == v1::GRANTED_ACCESS_READ) return Access::kRead;
+  return std::nullopt;
+}
+
+v1::Value ToProto(const Value& value) {
+  v1::Value out;
+  if (const auto* boolean = std::get_if<bool>(&value)) {
+    out.set_boolean(*boolean);
+  } else if (const auto* limit = std::get_if<Limit>(&value)) {
+    Fill(*limit, *out.mutable_limit());
+  } else if (const auto* metered = std::get_if<Metered>(&value)) {
+    Fill(metered->included, *out.mutable_metered()->mutable_included());
+    Fill(metered->cap, *out.mutable_metered()->mutable_cap());
+  } else if (const auto* level = std::get_if<Level>(&value)) {
+    out.set_level(level->name);
+  } else {
+    for (const std::string& member : std::get<ValueSet>(value).values) out.mutable_set()->add_values(member);
+  }
+  return out;
+}
+
+ValueOrProblem FromProto(const v1::Value& value, const Feature& feature) {
+  switch (feature.type) {
+    case FeatureType::kBoolean:
+      if (!value.has_boolean()) return Problem("expected boolean, the type of feature " + feature.id.str());
+      return {.value = value.boolean(), .problem = ""};
+    case FeatureType::kLimit: {
+      if (!value.has_limit()) return Problem("expected limit, the type of feature " + feature.id.str());
+      const std::optional<Limit> limit = ReadLimit(value.limit());
+      if (!limit) return Problem("expected an amount of 0 or more, or unlimited");
+      return {.value = *limit, .problem = ""};
+    }
+    case FeatureType::kMetered:
+      if (!value.has_metered()) return Problem("expected metered, the type of feature " + feature.id.str());
+      return ReadMetered(value.metered());
+    case FeatureType::kLevel:
+      if (!value.has_level()) return Problem("expected level, the type of feature " + feature.id.str());
+      if (std::ranges::find(feature.levels, value.level()) == feature.levels.end()) {
+        return Problem("\"" + value.level() + "\" is no level of feature " + feature.id.str());
+      }
+      return {.value = Level{.name = value.level()}, .problem = ""};
+    case FeatureType::kSet:
+      if (!value.has_set()) return Problem("expected set, the type of feature " + feature.id.str());
+      return ReadSet(value.set(), feature);
+  }
+  return Problem("unknown feature type");
+}
+
+v1::Source ToProto(const SourceRef& source) {
+  v1::Source out;
+  out.set_state(ToProto(source.state));
+  out.set_reason(ToProto(source.reason));
+  out.set_name(source.source);
+  out.set_subscription(source.subscription);
+  out.set_price(source.price.str());
+  out.set_plan(source.plan);
+  out.set_provisional(source.provisional);
+  return out;
+}
+
+v1::Decision ToProto(const Decision& decision, const Catalog& catalog, std::size_t feature, bool include_sources) {
+  v1::Decision out;
+  out.set_allowed(decision.allowed);
+  out.set_state(StateOf(decision));
+  out.set_reason(ReasonOf(decision));
+  out.set_feature(catalog.features[feature].id.str());
+  if (decision.value) *out.mutable_value() = ToProto(*decision.value);
+  if (decision.used) out.set_used(*decision.used);
+  if (decision.remaining) out.set_remaining(*decision.remaining);
+  out.set_overage(decision.overage);
+  out.set_granted_access(ToProto(decision.granted_access));
+  out.set_plan(decision.plan);
+  out.set_price(decision.price.str());
+  if (include_sources) {
+    for (const SourceRef& source : decision.sources) *out.add_sources() = ToProto(source);
+  }
+  if (decision.valid_until != kForever) *out.mutable_valid_until() = ToProto(decision.valid_until);
+  out.set_provisional(decision.provisional);
+  out.set_tenant_known(decision.tenant_known);
+  *out.mutable_evaluated_at() = ToProto(decision.evaluated_at);
+  if (decision.remedy.kind != RemedyKind::kNone) {
+    out.mutable_remedy()->set_kind(ToProto(decision.remedy.kind));
+    for (const std::string& plan : decision.remedy.plans) out.mutable_remedy()->add_plans(plan);
+  }
+  return out;
+}
+
+v1::Segment ToProto(const Segment& segment, const Catalog& catalog) {
+  v1::Segment out;
+  if (segment.from != kBeginning) *out.mutable_starts_at() = ToProto(segment.from);
+  if (segment.until != kForever) *out.mutable_ends_at() = ToProto(segment.until);
+  out.set_provisional(segment.provisional);
+  for (std::size_t i = 0; i < segment.features.size(); ++i) {
+    const FeatureState& feature = segment.features[i];
+    v1::SegmentEntitlement& entitlement = *out.add_entitlements();
+    entitlement.set_feature(catalog.features[i].id.str());
+    entitlement.set_state(ToProto(feature.state));
+    entitlement.set_reason(ToProto(feature.reason));
+    if (feature.value) *entitlement.mutable_value() = ToProto(*feature.value);
+    for (const std::size_t source : feature.sources) entitlement.add_sources(static_cast<std::int32_t>(source));
+  }
+  for (const SourceRef& source : segment.sources) *out.add_sources() = ToProto(source);
+  for (const std::size_t plan : segment.plans) out.add_plans(catalog.plans[plan].id.str());
+  return out;
+}
+
+}  // namespace usher

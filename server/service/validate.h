@@ -1,0 +1,36 @@
+// What makes a field of a request well-formed. Each check adds to `violations` and says what was expected.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include "catalog/ids.h"
+#include "catalog/time.h"
+#include "server/service/error.h"
+
+namespace usher {
+
+// 1-128 of [A-Za-z0-9_.:-].
+TenantId ReadTenantId(std::string_view text, const std::string& field, Violations& violations);
+
+// An id that callers choose: 1 to `max_bytes` of [A-Za-z0-9_.:-].
+std::string ReadName(std::string_view text, std::size_t max_bytes, const std::string& field, Violations& violations);
+
+// A text for people: 1 to 512 bytes, not only blanks.
+std::string ReadReason(std::string_view text, const std::string& field, Violations& violations);
+
+// An opaque id of another system: 1-255 bytes without blanks and control characters.
+std::string ReadExternalId(std::string_view text, const std::string& field, Violations& violations);
+
+// `at` when it is a valid time, nullopt otherwise; unset is not a violation.
+std::optional<Instant> ReadInstant(bool is_set, const google::protobuf::Timestamp& at, const std::string& field,
+                                   Violations& violations);
+
+// 0 = 50; at most 1000.
+std::size_t ReadPageSize(std::int32_t page_size, Violations& violations);
+
+}  // namespace usher
