@@ -1,0 +1,135 @@
+#include "server/app/config.h"
+
+#include <fstream>
+#include <sstream>
+
+namespace usher {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+using Variables = std::map<std::string, std::string>;
+
+ConfigOutcome Read(std::vector<std::string> arguments, const Variables& variables = {}) {
+  return ReadConfig(arguments, [&variables](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  });
+}
+
+const std::vector<std::string> kEnough = {"--catalog", "plans.yaml", "--insecure-dev"};
+
+TEST(ConfigTest, HasDefaults) {
+  const ConfigOutcome outcome = Read(kEnough);
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->catalog, "plans.yaml");
+  EXPECT_EQ(outcome.config->store, "sqlite:usher.db");
+  EXPECT_EQ(outcome.config->grpc.ToString(), "127.0.0.1:7480");
+  EXPECT_EQ(outcome.config->http.ToString(), "127.0.0.1:7481");
+  EXPECT_FALSE(outcome.config->stripe_livemode);
+  EXPECT_TRUE(outcome.config->stripe_webhook_secrets.empty());
+}
+
+TEST(ConfigTest, AFlagOutranksTheEnvironmentAndThatTheDefault) {
+  const Variables variables = {{"USHER_STORE", "sqlite:env.db"}, {"USHER_HTTP", "127.0.0.2:1"}, {"USHER_GRPC", "[::1]:2"}};
+  std::vector<std::string> arguments = kEnough;
+  arguments.insert(arguments.end(), {"--store", "sqlite:flag.db"});
+  const ConfigOutcome outcome = Read(arguments, variables);
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->store, "sqlite:flag.db");
+  EXPECT_EQ(outcome.config->http.ToString(), "127.0.0.2:1");
+  EXPECT_EQ(outcome.config->grpc.ToString(), "[::1]:2");
+}
+
+TEST(ConfigTest, TheEnvironmentAloneIsEnough) {
+  EXPECT_TRUE(Read({}, {{"USHER_CATALOG", "plans.yaml"}, {"USHER_INSECURE_DEV", "true"}}).config);
+}
+
+TEST(ConfigTest, HelpIsNoError) {
+  const ConfigOutcome outcome = Read({"--help"});
+  EXPECT_FALSE(outcome.config);
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.text, HasSubstr("--insecure-dev"));
+  EXPECT_THAT(outcome.text, HasSubstr("USHER_STRIPE_WEBHOOK_SECRET_FILE"));
+}
+
+struct RefusedCase {
+  const char* name;
+  std::vector<std::string> more;
+  Variables variables;
+  const char* expected;
+};
+
+class RefusedConfigTest : public testing::TestWithParam<RefusedCase> {};
+
+TEST_P(RefusedConfigTest, SaysWhy) {
+  std::vector<std::string> arguments = kEnough;
+  arguments.insert(arguments.end(), GetParam().more.begin(), GetParam().more.end());
+  const ConfigOutcome outcome = Read(arguments, GetParam().variables);
+  EXPECT_FALSE(outcome.config);
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.text, HasSubstr(GetParam().expected));
+}
+
+constexpr char kSecret[] = "USHER_STRIPE_WEBHOOK_SECRET";
+
+INSTANTIATE_TEST_SUITE_P(Cases, RefusedConfigTest, testing::Values(
+    RefusedCase{"UnknownFlag", {"--grcp", "127.0.0.1:1"}, {}, "--grcp"},
+    RefusedCase{"NoPort", {"--grpc", "127.0.0.1"}, {}, "--grpc: \"127.0.0.1\" is no address"},
+    RefusedCase{"PortTooLarge", {"--http", "127.0.0.1:65536"}, {}, "--http"},
+    RefusedCase{"HostName", {"--http", "example.com:80"}, {}, "numeric host"},
+    RefusedCase{"AllInterfaces", {"--grpc", "0.0.0.0:7480"}, {}, "expected a loopback address"},
+    RefusedCase{"AllInterfacesV6", {"--http", "[::]:7481"}, {}, "expected a loopback address"},
+    RefusedCase{"MappedV4", {"--http", "[::ffff:10.0.0.1]:7481"}, {}, "expected a loopback address"},
+    RefusedCase{"OtherStore", {"--store", "mysql://x"}, {}, "--store: expected sqlite:PATH"},
+    RefusedCase{"StoreWithoutPath", {"--store", "sqlite:"}, {}, "--store: expected sqlite:PATH"},
+    RefusedCase{"EmptySecret", {}, {{kSecret, ""}}, "secret is empty"},
+    RefusedCase{"BlankSecret", {}, {{kSecret, " \t "}}, "secret is empty"},
+    RefusedCase{"OneOfSeveralSecretsBlank", {}, {{kSecret, "whsec_a, ,whsec_b"}}, "secret is empty"},
+    RefusedCase{"SecretAfterTheLastComma", {}, {{kSecret, "whsec_a,"}}, "secret is empty"},
+    RefusedCase{"NoSecretFile", {}, {{"USHER_STRIPE_WEBHOOK_SECRET_FILE", "/nonexistent"}}, "cannot read /nonexistent"},
+    RefusedCase{"SecretTwice", {}, {{kSecret, "a"}, {"USHER_STRIPE_WEBHOOK_SECRET_FILE", "b"}}, "not both"},
+    RefusedCase{"Livemode", {}, {{"USHER_STRIPE_LIVEMODE", "yes"}}, "expected true or false, found \"yes\""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ConfigTest, WithoutInsecureDevItSaysWhatToDo) {
+  const ConfigOutcome outcome = Read({"--catalog", "plans.yaml"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.text, HasSubstr("start it with --insecure-dev"));
+}
+
+TEST(ConfigTest, NamesEveryProblemAtOnce) {
+  const ConfigOutcome outcome = Read({"--grpc", "x", "--store", "y"}, {{kSecret, ""}, {"USHER_STRIPE_LIVEMODE", "1"}});
+  for (const char* part : {"--grpc", "--store", "--catalog", "--insecure-dev", kSecret, "USHER_STRIPE_LIVEMODE"}) {
+    EXPECT_THAT(outcome.text, HasSubstr(part));
+  }
+}
+
+TEST(ConfigTest, SeveralSecretsAreKeptAndNeverPrinted) {
+  const ConfigOutcome outcome = Read(kEnough, {{kSecret, "whsec_a, whsec_b\nwhsec_c\n"}});
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  ASSERT_EQ(outcome.config->stripe_webhook_secrets.size(), 3u);
+  EXPECT_EQ(outcome.config->stripe_webhook_secrets[1].Reveal(), "whsec_b");
+  std::ostringstream printed;
+  printed << outcome.config->stripe_webhook_secrets[1];
+  EXPECT_EQ(printed.str(), "[secret]");
+}
+
+TEST(ConfigTest, SecretsMayLieInAFile) {
+  const std::string path = testing::TempDir() + "usher_secrets";
+  std::ofstream(path) << "whsec_a\nwhsec_b\n";
+  const ConfigOutcome outcome = Read(kEnough, {{"USHER_STRIPE_WEBHOOK_SECRET_FILE", path}});
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->stripe_webhook_secrets.size(), 2u);
+  std::ofstream(path) << "\n";
+  EXPECT_THAT(Read(kEnough, {{"USHER_STRIPE_WEBHOOK_SECRET_FILE", path}}).text, HasSubstr("secret is empty"));
+}
+
+TEST(ConfigTest, AProblemWithSecretsDoesNotPrintThem) {
+  EXPECT_THAT(Read(kEnough, {{kSecret, "whsec_hush,"}}).text, Not(HasSubstr("whsec_hush")));
+}
+
+}  // namespace
+}  // namespace usher
