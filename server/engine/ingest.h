@@ -1,0 +1,85 @@
+// RelayWebhook: from the bytes of a webhook to durable facts.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "catalog/time.h"
+#include "server/engine/projection.h"
+#include "server/engine/writer.h"
+#include "server/ports/billing_source.h"
+#include "server/ports/clock.h"
+#include "server/ports/store.h"
+
+namespace usher {
+
+// What became of a delivery. Every one of them is durable.
+enum class Disposition { kApplied, kDuplicate, kIgnored, kParked };
+
+struct WebhookDelivery {
+  std::string provider;
+  std::string raw;  // verbatim: the signature covers it
+  std::vector<WebhookHeader> headers;
+  std::optional<Instant> received_at;  // unset: now
+};
+
+struct EventOutcome {
+  std::string event_id;
+  std::string event_type;
+  Disposition disposition = Disposition::kParked;
+  std::string reason;    // why it was ignored or parked; empty when applied
+  std::string revision;  // empty when no tenant changed
+};
+
+// Deliveries that were turned away since the process started. Nothing of them is stored.
+struct RejectedDeliveries {
+  std::int64_t forged = 0;
+  std::int64_t stale = 0;
+  std::int64_t without_secret = 0;
+  std::int64_t unknown_provider = 0;
+};
+
+// The billing systems that are built in, by the name of their provider. Fixed at start.
+using BillingSources = std::map<std::string, const BillingSource*, std::less<>>;
+
+// Any thread may call.
+class Ingest {
+ public:
+  // All outlive it. The projection holds a catalog before the first call.
+  Ingest(Store& store, Writer& writer, const Projection& projection, const Clock& clock, const BillingSources& sources);
+
+  // Verifies, reads, records. OK means durable; only then may the sender forget the event.
+  // Refusals: kProviderUnknown, kSignatureInvalid, kSignatureStale, kWebhookSecretMissing. Else as the store fails.
+  absl::StatusOr<EventOutcome> RelayWebhook(const WebhookDelivery& delivery);
+
+  // Reads the parked event again and lets it count as it reads now. An event that was parked because it contradicts an
+  // earlier delivery is applied beside it: asking for it is the decision.
+  // Refusals: kEventUnknown, kEventNotParked.
+  absl::StatusOr<EventOutcome> Redrive(std::string_view provider, std::string_view event_id, std::string_view actor);
+
+  RejectedDeliveries rejected() const;
+
+ private:
+  absl::Status Judge(const BillingSource& source, const WebhookDelivery& delivery, Instant received_at);
+
+  Store& store_;
+  Writer& writer_;
+  const Projection& projection_;
+  const Clock& clock_;
+  const BillingSources& sources_;
+
+  std::atomic<std::int64_t> forged_{0};
+  std::atomic<std::int64_t> stale_{0};
+  std::atomic<std::int64_t> without_secret_{0};
+  std::atomic<std::int64_t> unknown_provider_{0};
+};
+
+}  // namespace usher

@@ -1,0 +1,52 @@
+// The writer: every change of the store passes here, so that concurrent ones share a commit.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/status/status.h>
+#include <absl/synchronization/mutex.h>
+
+#include "server/engine/projection.h"
+#include "server/ports/store.h"
+
+namespace usher {
+
+// What one change does inside the transaction: reads, decides, writes, and adds to `published` the tenant states that
+// become visible when it commits. It may run several times, in transactions of which only the last commits, so it must
+// not keep anything from an earlier run. A failure undoes it and is the caller's answer.
+using Change = std::function<absl::Status(StoreTransaction& transaction, std::vector<TenantChange>& published)>;
+
+// Commits changes. Any thread may call; a caller whose turn it is commits for all that wait, at most kMaxBatch of them.
+class Writer {
+ public:
+  static constexpr std::size_t kMaxBatch = 64;
+
+  // Both outlive the writer.
+  Writer(Store& store, Projection& projection) : store_(store), projection_(projection) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // OK when `change` is durable and published. Else nothing of it happened, except that after UNAVAILABLE the store may
+  // be in doubt about it.
+  absl::Status Commit(const Change& change);
+
+ private:
+  struct Waiting;
+
+  void CommitBatch(std::span<Waiting* const> batch);
+  absl::Status TryBatch(std::span<Waiting* const> batch, bool& culprit_inside);
+
+  Store& store_;
+  Projection& projection_;
+
+  absl::Mutex mutex_;
+  std::deque<Waiting*> queue_ ABSL_GUARDED_BY(mutex_);
+  bool committing_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace usher

@@ -1,0 +1,214 @@
+// The storage contract. Storage keeps rows and never decides; what they mean is the engine's business.
+//
+// Every engine (SQLite, PostgreSQL) passes the same suite in tests/contract. Failures are absl::Status, the same on
+// all:
+//   UNAVAILABLE         busy, locked or lost: nothing is known to have happened, try again
+//   ABORTED             a concurrent transaction won: repeat the whole transaction
+//   RESOURCE_EXHAUSTED  no room left: nothing was written, and nothing will be until somebody makes room
+//   DATA_LOSS           the stored bytes are damaged or were not written by Usher
+//   INTERNAL            a defect of the adapter
+// Messages name the database and what to do. No engine's own words or types cross this header.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include "catalog/digest.h"
+#include "catalog/ids.h"
+#include "catalog/time.h"
+#include "server/core/fact.h"
+#include "server/ports/audit.h"
+
+namespace usher {
+
+// ---- the inbox
+
+// What became of a received event. The numbers are stored.
+enum class EventDisposition { kApplied = 1, kIgnored = 2, kParked = 3 };
+
+struct EventRow {
+  std::int64_t position = 0;  // given by the store, ascending in the order of receipt
+  BillingScope scope;
+  std::string id;  // the provider's; several rows of one scope and id are deliveries that contradict each other
+  std::string type;
+  Instant created{};   // by the provider
+  Instant received{};  // here
+  EventDisposition disposition = EventDisposition::kParked;
+  std::string reason;  // empty when applied
+  Digest content;      // of what it says: equal content of one id is a repetition
+  std::string raw;     // the bytes as they arrived
+};
+
+struct EventFilter {
+  std::optional<EventDisposition> disposition;
+  std::optional<std::int64_t> before;  // only positions less than this
+  std::size_t limit = 50;
+};
+
+struct EventCounts {
+  std::int64_t applied = 0;
+  std::int64_t ignored = 0;
+  std::int64_t parked = 0;
+};
+
+// ---- the ledger
+
+struct LedgerFact {
+  Digest digest;  // FactDigest(fact)
+  Fact fact;
+};
+
+// A fact as a member of one tenant's ledger.
+struct TenantFactRow {
+  Digest digest;
+  Fact fact;
+  std::int64_t version = 0;  // of the tenant, at which it was learned
+  Instant learned_at{};
+};
+
+struct TenantState {
+  TenantId tenant;
+  std::int64_t version = 0;          // 1 for the first state, then one more for every change
+  std::string trace;                 // EncodeTrace
+  Digest digest;                     // TraceDigest
+  Instant next_boundary = kForever;  // when the tenant's timeline changes next, as seen at `changed_at`
+  std::int64_t generation = 0;       // the catalog generation that `next_boundary` was derived with
+  Instant created_at{};
+  Instant changed_at{};
+};
+
+// One state change of one tenant, for replicas that follow.
+struct ChangeRow {
+  TenantId tenant;
+  std::int64_t version = 0;
+  Digest digest;
+};
+
+// A place in the change log. Opaque; empty is the beginning; means nothing in another store.
+struct ChangeCursor {
+  std::string text;
+};
+
+struct Changes {
+  // Every change that was committed since `after`, and possibly some that were seen already: apply by version.
+  // Ascending versions per tenant.
+  std::vector<ChangeRow> rows;
+  ChangeCursor next;  // where to go on
+};
+
+// ---- catalogs
+
+struct CatalogRow {
+  Digest hash;
+  std::string name;
+  std::string source;  // the text it was loaded from
+};
+
+struct GenerationRow {
+  std::int64_t number = 0;  // 1 for the first, then one more
+  Digest hash;
+  std::string actor;
+  Instant at{};
+};
+
+// ---- access
+
+// Reads of one consistent state. Destroying it ends the reading. One thread at a time.
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+
+  // All rows of one event id, oldest first. The second form is for people, who do not know the scope.
+  virtual absl::StatusOr<std::vector<EventRow>> FindEvents(const BillingScope& scope, std::string_view id) = 0;
+  virtual absl::StatusOr<std::vector<EventRow>> FindEvents(std::string_view provider, std::string_view id) = 0;
+  // The last received first, without `raw`.
+  virtual absl::StatusOr<std::vector<EventRow>> ListEvents(const EventFilter& filter) = 0;
+  virtual absl::StatusOr<EventCounts> CountEvents() = 0;
+  // The tenants whose ledgers the event changed, sorted.
+  virtual absl::StatusOr<std::vector<TenantId>> EventTenants(std::int64_t position) = 0;
+  // The events that taught the fact, oldest first, without `raw`.
+  virtual absl::StatusOr<std::vector<EventRow>> EventsThatTaught(const Digest& fact) = 0;
+
+  // The facts of one object, in no order.
+  virtual absl::StatusOr<std::vector<LedgerFact>> FactsOf(const ObjectRef& object) = 0;
+  // The facts of the connected part of the ledger that holds `object`: everything that can matter to it, in no order.
+  virtual absl::StatusOr<std::vector<LedgerFact>> ConnectedFacts(const ObjectRef& object) = 0;
+  // A tenant's ledger, in the order it was learned; with `as_known_at`, what had been learned by then.
+  virtual absl::StatusOr<std::vector<TenantFactRow>> TenantFacts(const TenantId& tenant,
+                                                                 std::optional<Instant> as_known_at) = 0;
+  // Facts that have joined no tenant's ledger yet.
+  virtual absl::StatusOr<std::int64_t> CountWaitingFacts() = 0;
+
+  virtual absl::StatusOr<std::optional<TenantState>> FindTenantState(const TenantId& tenant) = 0;
+  // Sorted by tenant, those greater than `after`, at most `limit`.
+  virtual absl::StatusOr<std::vector<TenantState>> ListTenantStates(const TenantId& after, std::size_t limit) = 0;
+  // At most about `limit` rows; an empty answer whose cursor did not move means that there is nothing new.
+  virtual absl::StatusOr<Changes> ReadChanges(const ChangeCursor& after, std::size_t limit) = 0;
+  // Ascending, positions greater than `after`.
+  virtual absl::StatusOr<std::vector<AuditRow>> ListAudit(std::int64_t after, std::size_t limit) = 0;
+
+  virtual absl::StatusOr<std::optional<CatalogRow>> FindCatalog(const Digest& hash) = 0;
+  virtual absl::StatusOr<std::optional<GenerationRow>> LatestGeneration() = 0;
+  // The one that was active at `at`.
+  virtual absl::StatusOr<std::optional<GenerationRow>> GenerationAt(Instant at) = 0;
+  // What `name@version` means since it was first active.
+  virtual absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) = 0;
+};
+
+// Reads and writes that happen together or not at all, as if no other transaction ran at the same time. Destroying it
+// without Commit undoes everything. After any failure but those of reads only destruction is allowed.
+class StoreTransaction : public StoreReader {
+ public:
+  // Returns the position; `row.position` is not read.
+  virtual absl::StatusOr<std::int64_t> InsertEvent(const EventRow& row) = 0;
+  // Replaces everything but the position, scope, id and time of receipt of the event at `row.position`.
+  virtual absl::Status UpdateEvent(const EventRow& row) = 0;
+  // What the event taught, and whom it changed. Repetition is harmless.
+  virtual absl::Status AddEventFacts(std::int64_t position, std::span<const Digest> facts) = 0;
+  virtual absl::Status AddEventTenants(std::int64_t position, std::span<const TenantId> tenants) = 0;
+
+  // Set union: false when the ledger has the fact already. Adds its edges.
+  virtual absl::StatusOr<bool> AddFact(const Fact& fact, Instant learned_at) = 0;
+  // Those already in the tenant's ledger keep the version at which they were learned.
+  virtual absl::Status JoinLedger(const TenantId& tenant, std::int64_t version, Instant learned_at,
+                                  std::span<const Digest> facts) = 0;
+  // Inserts or replaces; `created_at` is kept from the first time.
+  virtual absl::Status PutTenantState(const TenantState& state) = 0;
+  virtual absl::Status AppendChange(const ChangeRow& row) = 0;
+  // Chains the record to the last row.
+  virtual absl::Status AppendAudit(const AuditRecord& record) = 0;
+
+  virtual absl::Status PutCatalog(const CatalogRow& row) = 0;
+  // ABORTED when `row.number` is not one more than the latest.
+  virtual absl::Status AppendGeneration(const GenerationRow& row) = 0;
+  virtual absl::Status PutPublished(std::string_view name_at_version, const Digest& content) = 0;
+
+  // Durable when it returns OK. At most once, and last. UNAVAILABLE may leave it in doubt: repeat, and let the event
+  // ids settle it.
+  virtual absl::Status Commit() = 0;
+};
+
+// A database, open. Any thread may call.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // `sqlite`, `postgres`: for people and logs.
+  virtual std::string_view Name() const = 0;
+  // Names this history: random, fixed at creation, new after a restore, so that foreign tokens are recognised.
+  virtual const std::string& Epoch() const = 0;
+
+  // Both wait for a free connection, at most as long as the store was opened with, then answer UNAVAILABLE.
+  virtual absl::StatusOr<std::unique_ptr<StoreReader>> Read() = 0;
+  virtual absl::StatusOr<std::unique_ptr<StoreTransaction>> Begin() = 0;
+};
+
+}  // namespace usher
