@@ -3,6 +3,9 @@
 #include <fstream>
 #include <sstream>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 namespace usher {
 namespace {
 

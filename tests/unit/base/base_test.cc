@@ -3,6 +3,8 @@
 #include <mutex>
 #include <set>
 
+#include <gtest/gtest.h>
+
 #include "server/base/json_text.h"
 #include "server/base/log.h"
 #include "server/base/random.h"

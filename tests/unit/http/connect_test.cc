@@ -1,3 +1,6 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "server/http/connect.h"
 
 #include "server/service/error.h"

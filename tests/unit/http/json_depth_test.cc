@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "server/http/json_depth.h"
 
 namespace usher {

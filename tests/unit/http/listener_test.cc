@@ -5,6 +5,9 @@
 #include <mutex>
 #include <thread>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "tests/support/http_client.h"
 
 namespace usher {
