@@ -77,7 +77,7 @@ class CanonicalEncoder {
   template <class... T>
   void Put(const std::variant<T...>& value) {
     PutVarint(value.index());
-    std::visit([this](const auto& alternative) { Put(alternative); }, value);
+    std::visit([this](const auto& alternative) { this->Put(alternative); }, value);
   }
   template <IsDescribed S>
   void Put(const S& value) {
