@@ -19,6 +19,12 @@ find_package(rapidcheck CONFIG REQUIRED)
 pkg_check_modules(SQLite3 REQUIRED IMPORTED_TARGET GLOBAL sqlite3)
 pkg_check_modules(Sodium REQUIRED IMPORTED_TARGET GLOBAL libsodium)
 
+# Debian's libraries come from g++ 12. Newer clangs mangle some constrained templates (absl::Cord has one) in a way that
+# g++ 12 did not know, and would not find them at link time.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 18)
+  add_compile_options(-fclang-abi-compat=17)
+endif()
+
 function(usher_third_party name)
   add_library(third_party::${name} INTERFACE IMPORTED GLOBAL)
   target_link_libraries(third_party::${name} INTERFACE ${ARGN})
