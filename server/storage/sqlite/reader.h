@@ -1,0 +1,60 @@
+// The reads of the storage contract over one leased connection.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "server/ports/store.h"
+#include "server/storage/sqlite/pool.h"
+
+namespace usher::sqlite {
+
+// Base is StoreReader or StoreTransaction: both read the same way. The connection is inside a transaction; whatever is
+// not committed is rolled back at the end.
+template <class Base>
+class ReadsOver : public Base {
+ public:
+  explicit ReadsOver(Pool::Lease lease) : lease_(std::move(lease)) {}
+  ~ReadsOver() override;
+  ReadsOver(const ReadsOver&) = delete;
+  ReadsOver& operator=(const ReadsOver&) = delete;
+
+  absl::StatusOr<std::vector<EventRow>> FindEvents(const BillingScope& scope, std::string_view id) override;
+  absl::StatusOr<std::vector<EventRow>> FindEvents(std::string_view provider, std::string_view id) override;
+  absl::StatusOr<std::vector<EventRow>> ListEvents(const EventFilter& filter) override;
+  absl::StatusOr<EventCounts> CountEvents() override;
+  absl::StatusOr<std::vector<TenantId>> EventTenants(std::int64_t position) override;
+  absl::StatusOr<std::vector<EventRow>> EventsThatTaught(const Digest& fact) override;
+
+  absl::StatusOr<std::vector<LedgerFact>> FactsOf(const ObjectRef& object) override;
+  absl::StatusOr<std::vector<LedgerFact>> ConnectedFacts(const ObjectRef& object) override;
+  absl::StatusOr<std::vector<TenantFactRow>> TenantFacts(const TenantId& tenant,
+                                                         std::optional<Instant> as_known_at) override;
+  absl::StatusOr<std::int64_t> CountWaitingFacts() override;
+
+  absl::StatusOr<std::optional<TenantState>> FindTenantState(const TenantId& tenant) override;
+  absl::StatusOr<std::vector<TenantState>> ListTenantStates(const TenantId& after, std::size_t limit) override;
+  absl::StatusOr<Changes> ReadChanges(const ChangeCursor& after, std::size_t limit) override;
+  absl::StatusOr<std::vector<AuditRow>> ListAudit(std::int64_t after, std::size_t limit) override;
+
+  absl::StatusOr<std::optional<CatalogRow>> FindCatalog(const Digest& hash) override;
+  absl::StatusOr<std::optional<GenerationRow>> LatestGeneration() override;
+  absl::StatusOr<std::optional<GenerationRow>> GenerationAt(Instant at) override;
+  absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) override;
+
+ protected:
+  Connection& connection() { return *lease_; }
+  void set_ended() { ended_ = true; }
+
+ private:
+  Pool::Lease lease_;
+  bool ended_ = false;
+};
+
+using Reader = ReadsOver<StoreReader>;
+
+}  // namespace usher::sqlite
