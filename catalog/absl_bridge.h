@@ -37,9 +37,7 @@ inline absl::Status DataLoss(std::string_view message) { return absl::DataLossEr
 inline absl::Status ResourceExhausted(std::string_view message) {
   return absl::ResourceExhaustedError(ToAbsl(message));
 }
-inline absl::Status DeadlineExceeded(std::string_view message) {
-  return absl::DeadlineExceededError(ToAbsl(message));
-}
+inline absl::Status DeadlineExceeded(std::string_view message) { return absl::DeadlineExceededError(ToAbsl(message)); }
 
 struct TransparentStringHash {
   using is_transparent = void;
