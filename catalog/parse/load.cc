@@ -99,9 +99,9 @@ LoadResult LoadCatalog(const std::vector<SourceFile>& files) {
   if (names.empty()) names.emplace_back("catalog");
   Findings findings(std::move(names));
   LoadResult result;
-  if (files.empty() || files.size() > kMostFiles) {
+  if (files.empty() || files.size() > kMostCatalogFiles) {
     findings.Add(files.empty() ? Code::kEmptyFile : Code::kTooMany, {},
-                 "A catalog has 1 to " + std::to_string(kMostFiles) + " files, and here are " +
+                 "A catalog has 1 to " + std::to_string(kMostCatalogFiles) + " files, and here are " +
                      std::to_string(files.size()) + ".");
     result.findings = findings.Take();
     return result;

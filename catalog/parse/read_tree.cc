@@ -12,6 +12,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "catalog/parse/utf8.h"
+#include "catalog/source_file.h"
 
 namespace usher {
 namespace {
@@ -227,10 +228,10 @@ bool CheckDirectives(std::uint32_t file, std::string_view text, Findings& findin
 // Everything that can be judged without parsing. False when there is no point in parsing.
 bool CheckText(std::uint32_t file, std::string_view text, Findings& findings) {
   const Place start{.file = file};
-  if (text.size() > kMostBytes) {
+  if (text.size() > kMostCatalogBytes) {
     findings.Add(Code::kTooLarge, start,
-                 "The file has " + std::to_string(text.size()) + " bytes, and at most " + std::to_string(kMostBytes) +
-                     " are read: split the catalog into a folder of files.");
+                 "The file has more than " + std::to_string(kMostCatalogBytes) +
+                     " bytes: split the catalog into a folder of files.");
     return false;
   }
   if (const std::size_t bad = FindBadUtf8(text); bad < text.size()) {

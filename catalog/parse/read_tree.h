@@ -1,7 +1,6 @@
 // Strict YAML: the only code that talks to yaml-cpp.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -11,10 +10,9 @@
 
 namespace usher {
 
-inline constexpr std::size_t kMostBytes = 1024 * 1024;
 inline constexpr int kMostDepth = 16;
 
-// Reads one file. Refuses, each with its own code: text that is not UTF-8, control characters, more than kMostBytes,
+// Reads one file. Refuses, each with its own code: text that is not UTF-8, control characters, more than kMostCatalogBytes,
 // nesting deeper than kMostDepth, directives, anchors, aliases, tags, merge keys, keys that are no scalars, a second
 // document, an empty file, and whatever is not YAML. Duplicate keys stay in the tree: CheckShape knows what they are.
 //
