@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/app/address.h"
+#include "server/base/address.h"
 #include "server/base/secret.h"
 
 namespace usher {

@@ -1,7 +1,9 @@
-#include "server/app/address.h"
+#include "server/base/address.h"
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "catalog/absl_bridge.h"
@@ -44,6 +46,26 @@ absl::StatusOr<Address> ParseAddress(std::string_view text) {
   address.host = address.host.substr(1, address.host.size() - 2);
   if (!IsIpv6(address.host)) return wrong();
   return address;
+}
+
+absl::StatusOr<std::string> ParseServerAddress(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  const std::string host(text.substr(0, colon));
+  std::uint16_t port = 0;
+  if (colon != std::string_view::npos) {
+    const std::string_view digits = text.substr(colon + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc() || end != digits.data() + digits.size()) port = 0;
+  }
+  const bool bracketed = host.starts_with('[') && host.ends_with(']') && IsIpv6(host.substr(1, host.size() - 2));
+  const bool named = !host.empty() && std::ranges::all_of(host, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+  });
+  if (port == 0 || (!bracketed && !named)) {
+    return InvalidArgument("\"" + std::string(text) +
+                           "\" is no server address: expected HOST:PORT, such as 127.0.0.1:7480");
+  }
+  return std::string(text);
 }
 
 bool IsLoopback(const Address& address) {

@@ -1,4 +1,4 @@
-// Addresses to listen on, as flags write them.
+// Addresses to listen on and to call, as flags write them.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,10 @@ struct Address {
 // Parses `127.0.0.1:7480`, `[::1]:7480`, `localhost:7480` (meaning 127.0.0.1). Port 0 asks for a free one.
 // INVALID_ARGUMENT names the text and the form.
 absl::StatusOr<Address> ParseAddress(std::string_view text);
+
+// Where to call a server: HOST:PORT with a name or a numeric host, such as usher.internal:7480 or [::1]:7480. The text
+// as it is; INVALID_ARGUMENT names the text and the form.
+absl::StatusOr<std::string> ParseServerAddress(std::string_view text);
 
 // Nobody but this machine reaches it: 127.0.0.0/8 and ::1.
 bool IsLoopback(const Address& address);
