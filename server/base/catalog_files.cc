@@ -1,0 +1,72 @@
+#include "server/base/catalog_files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "catalog/absl_bridge.h"
+
+namespace usher {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool EndsWith(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool IsCatalogFile(std::string_view name) {
+  if (EndsWith(name, ".test.yaml") || EndsWith(name, ".test.yml")) return false;
+  return EndsWith(name, ".yaml") || EndsWith(name, ".yml");
+}
+
+absl::StatusOr<SourceFile> ReadFile(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return FailedPrecondition("cannot open " + path + ": check that it may be read");
+  SourceFile file{.name = path, .text = std::string(kMostCatalogBytes + 1, '\0')};
+  stream.read(file.text.data(), static_cast<std::streamsize>(file.text.size()));
+  if (stream.bad()) return FailedPrecondition("cannot read " + path);
+  file.text.resize(static_cast<std::size_t>(stream.gcount()));
+  return file;
+}
+
+absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (IsCatalogFile(at->path().filename().string()) && !at->is_directory(error)) files.push_back(at->path().string());
+  }
+  if (error) return FailedPrecondition("cannot list the folder " + folder + ": " + error.message());
+  if (files.empty()) return FailedPrecondition("the folder " + folder + " has no file that ends in .yaml or .yml");
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<SourceFile>> ReadCatalogFiles(const std::vector<std::string>& paths) {
+  std::vector<SourceFile> sources;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status)) return NotFound("there is no file or folder " + path);
+    std::vector<std::string> files = {path};
+    if (fs::is_directory(status)) {
+      absl::StatusOr<std::vector<std::string>> listed = FilesOf(path);
+      if (!listed.ok()) return listed.status();
+      files = *std::move(listed);
+    }
+    for (const std::string& file : files) {
+      if (sources.size() > kMostCatalogFiles) return sources;
+      absl::StatusOr<SourceFile> source = ReadFile(file);
+      if (!source.ok()) return source.status();
+      sources.push_back(*std::move(source));
+    }
+  }
+  return sources;
+}
+
+}  // namespace usher

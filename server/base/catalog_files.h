@@ -1,0 +1,20 @@
+// The files of a catalog on disk.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "catalog/source_file.h"
+
+namespace usher {
+
+// Reads the files that `paths` name, in that order. A folder stands for the files directly in it whose names end in
+// .yaml or .yml, but not in .test.yaml or .test.yml, by name. Of a file larger than kMostCatalogBytes just enough is
+// read for the loader to see that it is; reading stops after kMostCatalogFiles + 1 files.
+// NOT_FOUND names a path that does not exist; FAILED_PRECONDITION one that cannot be read, or a folder without any.
+// Blocks on the disk. Safe from any thread.
+absl::StatusOr<std::vector<SourceFile>> ReadCatalogFiles(const std::vector<std::string>& paths);
+
+}  // namespace usher
