@@ -112,9 +112,8 @@ void WriteFeature(Lines& lines, const Feature& feature) {
   lines.Begin("  on_unavailable").Word(WordOf(feature.on_unavailable.mode)).Duration(feature.on_unavailable.last_known);
 }
 
-void WritePlan(Lines& lines, const Catalog& catalog, const Plan& plan) {
-  lines.Begin("plan").Text(plan.id.str()).Text(catalog.groups[plan.group].name).Word(WordOf(plan.offered));
-  lines.Begin("  shown").Text(plan.title);
+// What the plan gives, without what may change while it is live: words for people, how it is offered, policies.
+void WritePlanGrants(Lines& lines, const Catalog& catalog, const Plan& plan) {
   WriteEntitlements(lines, catalog, plan.entitlements);
   for (std::size_t kind = 0; kind < plan.member_roles.size(); ++kind) {
     lines.Begin("  roles").Text(catalog.member_kinds[kind].name);
@@ -124,17 +123,27 @@ void WritePlan(Lines& lines, const Catalog& catalog, const Plan& plan) {
     lines.Begin("  trial").Text(catalog.plans[plan.trial->grants].id.str()).Duration(plan.trial->length);
     lines.Word(WordOf(plan.trial->once_per)).Word(plan.trial->requires_payment_method ? "true" : "false");
   }
+}
+
+void WritePlan(Lines& lines, const Catalog& catalog, const Plan& plan) {
+  lines.Begin("plan").Text(plan.id.str()).Text(catalog.groups[plan.group].name).Word(WordOf(plan.offered));
+  lines.Begin("  shown").Text(plan.title);
+  WritePlanGrants(lines, catalog, plan);
   WritePolicy(lines, plan.policy);
 }
 
-void WriteAddOn(Lines& lines, const Catalog& catalog, const AddOn& add_on) {
-  lines.Begin("add_on").Text(add_on.id.str());
-  lines.Begin("  shown").Text(add_on.title);
+void WriteAddOnGrants(Lines& lines, const Catalog& catalog, const AddOn& add_on) {
   lines.Begin("  for");
   for (const std::string& plan : add_on.for_plans) lines.Text(plan);
   lines.Begin("  max_quantity");
   if (add_on.max_quantity) lines.Number(*add_on.max_quantity);
   WriteEntitlements(lines, catalog, add_on.entitlements);
+}
+
+void WriteAddOn(Lines& lines, const Catalog& catalog, const AddOn& add_on) {
+  lines.Begin("add_on").Text(add_on.id.str());
+  lines.Begin("  shown").Text(add_on.title);
+  WriteAddOnGrants(lines, catalog, add_on);
 }
 
 void WritePrice(Lines& lines, const Catalog& catalog, std::string_view environment, const Price& price) {
@@ -190,6 +199,20 @@ std::string CanonicalForm(const Catalog& catalog) {
   WriteMembers(lines, catalog);
   lines.Begin("payment_policy");
   WritePolicy(lines, catalog.policy);
+  return lines.Take();
+}
+
+std::string LiveContent(const Catalog& catalog, const Plan& plan) {
+  Lines lines;
+  lines.Begin("plan").Text(plan.id.str()).Text(catalog.groups[plan.group].name);
+  WritePlanGrants(lines, catalog, plan);
+  return lines.Take();
+}
+
+std::string LiveContent(const Catalog& catalog, const AddOn& add_on) {
+  Lines lines;
+  lines.Begin("add_on").Text(add_on.id.str());
+  WriteAddOnGrants(lines, catalog, add_on);
   return lines.Take();
 }
 

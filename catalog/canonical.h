@@ -13,4 +13,9 @@ namespace usher {
 // into several make no difference. Does not read Catalog::hash.
 std::string CanonicalForm(const Catalog& catalog);
 
+// What a name@version of `catalog` may not change once it was live: what it grants, to whom. Titles, how it is offered
+// and payment policies are not part of it.
+std::string LiveContent(const Catalog& catalog, const Plan& plan);
+std::string LiveContent(const Catalog& catalog, const AddOn& add_on);
+
 }  // namespace usher
