@@ -80,6 +80,11 @@ ParsedEvent Ignored(ParsedEvent event, ParseReason reason, std::string message) 
   return event;
 }
 
+ParsedEvent NotUsed(ParsedEvent event) {
+  std::string message = "events of type " + event.type + " decide nothing";
+  return Ignored(std::move(event), ParseReason::kTypeNotUsed, std::move(message));
+}
+
 ParsedEvent Parked(ParsedEvent event, ParseReason reason, std::string path, std::string message) {
   event.verdict = Verdict::kParked;
   event.reason = reason;
@@ -121,7 +126,7 @@ ParsedEvent ParseThin(const Field& root, ParsedEvent event) {
   std::string_view type = event.type;
   if (type.starts_with("v1.") || type.starts_with("v2.")) type.remove_prefix(3);
   if (FindDecidingType(type) == nullptr) {
-    return Ignored(std::move(event), ParseReason::kTypeNotUsed, "events of type " + event.type + " decide nothing");
+    return NotUsed(std::move(event));
   }
   return Parked(std::move(event), ParseReason::kNeedsRefetch, "related_object",
                 "related_object: a thin event names its object without showing it; send the full (snapshot) event "
@@ -131,7 +136,7 @@ ParsedEvent ParseThin(const Field& root, ParsedEvent event) {
 ParsedEvent ParseFull(const Field& root, Defects& defects, ParsedEvent event) {
   const DecidingType* const row = FindDecidingType(event.type);
   if (row == nullptr) {
-    return Ignored(std::move(event), ParseReason::kTypeNotUsed, "events of type " + event.type + " decide nothing");
+    return NotUsed(std::move(event));
   }
   const Field object = root["data"]["object"];
   if (!object.present()) object.AddDefect(ParseReason::kFieldMissing, "missing");
@@ -197,13 +202,13 @@ ParsedEvent Parse(std::string_view body, const ParseContext& context) {
                   json->duplicate_path + ": stands twice in one object");
   }
   if (event.livemode != context.livemode) {
-    return Ignored(std::move(event), ParseReason::kForeignLivemode,
-                   std::string("livemode is ") + (event.livemode ? "true" : "false") + ", this server expects " +
-                       (context.livemode ? "true" : "false"));
+    std::string message = std::string("livemode is ") + (event.livemode ? "true" : "false") +
+                          ", this server expects " + (context.livemode ? "true" : "false");
+    return Ignored(std::move(event), ParseReason::kForeignLivemode, std::move(message));
   }
   if (event.account != context.account) {
-    return Ignored(std::move(event), ParseReason::kForeignAccount,
-                   "account is `" + event.account + "`, this server expects `" + context.account + "`");
+    std::string message = "account is `" + event.account + "`, this server expects `" + context.account + "`";
+    return Ignored(std::move(event), ParseReason::kForeignAccount, std::move(message));
   }
   if (TextOrNothing(root["object"]) == "v2.core.event") return ParseThin(root, std::move(event));
   return ParseFull(root, defects, std::move(event));
