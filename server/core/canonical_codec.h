@@ -93,19 +93,16 @@ class CanonicalEncoder {
   void PutField(const F& field, const T& value, const T& standard) {
     if (value == standard) return;
     PutVarint(static_cast<std::uint64_t>(field.number));
-    Put(value);
-  }
-  template <class F, class T>
-  void PutField(const F& field, const std::vector<T>& list, const std::vector<T>& standard) {
-    if (list == standard) return;
-    PutVarint(static_cast<std::uint64_t>(field.number));
-    if (field.order == ElementOrder::kAsGiven) return Put(list);
-    std::vector<T> canonical = list;
-    std::sort(canonical.begin(), canonical.end());
-    if (field.order == ElementOrder::kSet) {
-      canonical.erase(std::unique(canonical.begin(), canonical.end()), canonical.end());
+    if constexpr (F::kOrder == ElementOrder::kAsGiven) {
+      Put(value);
+    } else {
+      T canonical = value;
+      std::sort(canonical.begin(), canonical.end());
+      if (F::kOrder == ElementOrder::kSet) {
+        canonical.erase(std::unique(canonical.begin(), canonical.end()), canonical.end());
+      }
+      Put(canonical);
     }
-    Put(canonical);
   }
   void PutVarint(std::uint64_t number) {
     for (; number >= 128; number >>= 7U) bytes_.push_back(static_cast<char>((number & 127U) | 128U));
@@ -213,18 +210,11 @@ class CanonicalDecoder {
     const std::size_t start = at_;
     if (!Get(value)) return false;
     if (value == standard) return FailAt(start, std::string(field.name) + " to be left out at its default");
-    return true;
-  }
-  template <class F, class T>
-  bool GetField(const F& field, std::vector<T>& list, const std::vector<T>& standard) {
-    const std::size_t start = at_;
-    if (!Get(list)) return false;
-    if (list == standard) return FailAt(start, std::string(field.name) + " to be left out at its default");
-    if (field.order == ElementOrder::kAsGiven) return true;
-    const bool repetition =
-        field.order == ElementOrder::kSet && std::adjacent_find(list.begin(), list.end()) != list.end();
-    if (repetition || !std::is_sorted(list.begin(), list.end())) {
-      return FailAt(start, std::string(field.name) + " in ascending order");
+    if constexpr (F::kOrder != ElementOrder::kAsGiven) {
+      const bool repeats = std::adjacent_find(value.begin(), value.end()) != value.end();
+      if (!std::is_sorted(value.begin(), value.end()) || (F::kOrder == ElementOrder::kSet && repeats)) {
+        return FailAt(start, std::string(field.name) + " in ascending order");
+      }
     }
     return true;
   }

@@ -361,7 +361,7 @@ struct Described<Level> {
 
 template <>
 struct Described<ValueSet> {
-  static constexpr auto kFields = std::tuple(Sorted(1, "values", &ValueSet::values, ElementOrder::kSet));
+  static constexpr auto kFields = std::tuple(Unordered(1, "values", &ValueSet::values));
 };
 
 template <>

@@ -19,29 +19,33 @@ namespace usher {
 // What the order of a vector means. kSorted: nothing, so the canonical form is ascending. kSet: nor does repetition.
 enum class ElementOrder { kAsGiven, kSorted, kSet };
 
-template <class S, class T>
+template <class S, class T, ElementOrder order = ElementOrder::kAsGiven>
 struct Field {
+  static constexpr ElementOrder kOrder = order;
   int number;
   std::string_view name;
   T S::* member;
-  ElementOrder order;
   std::optional<ObjectKind> names;  // the field holds the id of an object of this kind, in the fact's own scope
 };
 
 template <class S, class T>
 constexpr Field<S, T> Plain(int number, std::string_view name, T S::* member) {
-  return {number, name, member, ElementOrder::kAsGiven, std::nullopt};
-}
-
-template <class S, class T>
-constexpr Field<S, T> Sorted(int number, std::string_view name, T S::* member,
-                             ElementOrder order = ElementOrder::kSorted) {
-  return {number, name, member, order, std::nullopt};
+  return {number, name, member, std::nullopt};
 }
 
 template <class S, class T>
 constexpr Field<S, T> Edge(int number, std::string_view name, T S::* member, ObjectKind kind) {
-  return {number, name, member, ElementOrder::kAsGiven, kind};
+  return {number, name, member, kind};
+}
+
+template <class S, class T>
+constexpr Field<S, T, ElementOrder::kSorted> Sorted(int number, std::string_view name, T S::* member) {
+  return {number, name, member, std::nullopt};
+}
+
+template <class S, class T>
+constexpr Field<S, T, ElementOrder::kSet> Unordered(int number, std::string_view name, T S::* member) {
+  return {number, name, member, std::nullopt};
 }
 
 template <class S>
