@@ -1,0 +1,104 @@
+#include "clients/relay/answer.h"
+
+#include <algorithm>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "server/base/json_text.h"
+
+namespace usher {
+namespace {
+
+constexpr int kRetrySoon = 5;
+
+// What the details of an error tell beside its code.
+struct ErrorDetails {
+  std::string reason;                  // the ErrorInfo's, empty when there is none
+  std::optional<int> retry_after_s{};  // the RetryInfo's, in whole seconds, at least 1
+};
+
+ErrorDetails DetailsOf(const grpc::Status& status) {
+  ErrorDetails found;
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return found;
+  for (const google::protobuf::Any& detail : details.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::RetryInfo retry;
+    if (detail.UnpackTo(&info)) found.reason = info.reason();
+    if (detail.UnpackTo(&retry)) {
+      const auto whole = retry.retry_delay().seconds() + (retry.retry_delay().nanos() > 0 ? 1 : 0);
+      found.retry_after_s = static_cast<int>(std::clamp<std::int64_t>(whole, 1, 3600));
+    }
+  }
+  return found;
+}
+
+std::string_view DispositionName(v1::Disposition disposition) {
+  const std::string& name = v1::Disposition_Name(disposition);
+  constexpr std::string_view kPrefix = "DISPOSITION_";
+  return name.starts_with(kPrefix) ? std::string_view(name).substr(kPrefix.size()) : std::string_view(name);
+}
+
+RelayAnswer Acknowledgement(const v1::RelayWebhookResponse& response) {
+  RelayAnswer answer;
+  answer.body = "{\"eventId\":";
+  AppendJsonString(answer.body, response.event_id());
+  answer.body += ",\"disposition\":";
+  AppendJsonString(answer.body, DispositionName(response.disposition()));
+  answer.body += ",\"reason\":";
+  AppendJsonString(answer.body, response.reason());
+  answer.body += "}";
+  return answer;
+}
+
+RelayAnswer Unavailable(const ErrorDetails& details, std::string_view reason, std::string_view message) {
+  RelayAnswer answer = Refusal(503, details.reason.empty() ? reason : details.reason, message);
+  answer.retry_after_s = details.retry_after_s.value_or(kRetrySoon);
+  return answer;
+}
+
+}  // namespace
+
+RelayAnswer Refusal(int status, std::string_view reason, std::string_view message) {
+  RelayAnswer answer{.status = status, .body = "{\"error\":"};
+  AppendJsonString(answer.body, reason);
+  answer.body += ",\"message\":";
+  AppendJsonString(answer.body, message);
+  answer.body += "}";
+  return answer;
+}
+
+RelayAnswer Overloaded() {
+  RelayAnswer answer = Refusal(503, "OVERLOADED", "too many webhooks are under way; deliver this one again");
+  answer.retry_after_s = 1;
+  return answer;
+}
+
+RelayAnswer AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse& response) {
+  if (status.ok()) {
+    // An answer without a disposition is not an acknowledgement: some other program listens there.
+    if (response.disposition() == v1::DISPOSITION_UNSPECIFIED) {
+      return Refusal(502, "NOT_ACKNOWLEDGED", "the server answered without saying what it did with the event");
+    }
+    return Acknowledgement(response);
+  }
+  const ErrorDetails details = DetailsOf(status);
+  switch (status.error_code()) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      return Refusal(400, details.reason.empty() ? "MALFORMED_REQUEST" : details.reason, status.error_message());
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      if (details.reason == "MESSAGE_TOO_LARGE") return Refusal(413, details.reason, status.error_message());
+      return Unavailable(details, "OVERLOADED", "the server has too much to do; deliver this event again");
+    case grpc::StatusCode::FAILED_PRECONDITION:  // the server has no secret yet: nothing is wrong with the event
+      return Unavailable(details, "NOT_READY", status.error_message());
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+      return Unavailable(details, "NOT_READY", "the server does not answer; deliver this event again");
+    default:
+      return Refusal(502, details.reason.empty() ? "SERVER_FAILED" : details.reason,
+                     "the server could not take this event; deliver it again");
+  }
+}
+
+}  // namespace usher

@@ -1,0 +1,58 @@
+// Carries webhooks to the server.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <grpcpp/channel.h>
+
+#include "usher/v1/ingest.grpc.pb.h"
+
+namespace usher {
+
+struct ForwarderLimits {
+  std::size_t in_flight = 64;                      // at most so many webhooks are with the server at a time
+  std::chrono::milliseconds call_timeout{10'000};  // what the server may take
+};
+
+// A channel to the server that finds it again soon after it was away. `server` is HOST:PORT.
+std::shared_ptr<grpc::Channel> ConnectToServer(const std::string& server);
+
+// Any thread may call; nothing here blocks but the destructor.
+class Forwarder {
+ public:
+  // Called once, on a thread of gRPC or within TryForward; must not block.
+  using Done = std::function<void(const grpc::Status& status, const v1::RelayWebhookResponse& response)>;
+
+  Forwarder(std::shared_ptr<grpc::Channel> channel, const ForwarderLimits& limits);
+  // Cancels what is under way and waits until the last `done` has returned.
+  ~Forwarder();
+  Forwarder(const Forwarder&) = delete;
+  Forwarder& operator=(const Forwarder&) = delete;
+
+  // Sends `request`. False when as many as allowed are under way: `done` will not be called.
+  bool TryForward(v1::RelayWebhookRequest request, Done done);
+
+  // Cancels what is under way: each `done` is told CANCELLED, or what the server had already said.
+  void CancelAll();
+
+ private:
+  struct Call;
+
+  void End(const std::shared_ptr<Call>& call);
+  bool Idle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return calls_.empty(); }
+
+  const ForwarderLimits limits_;
+  const std::unique_ptr<v1::IngestService::Stub> stub_;  // self-synchronised
+
+  absl::Mutex mutex_;
+  std::set<std::shared_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace usher
