@@ -44,8 +44,8 @@ void RequireSold(const Field& object, const CheckoutSessionFact& session) {
   if (object["invoice_creation"]["enabled"].OptionalBool()) {
     object["invoice"].AddDefect(ParseReason::kFieldMissing, "missing, while `invoice_creation.enabled` is true");
   } else if (session.price.empty()) {
-    object["metadata"]["usher_price"].AddDefect(
-        ParseReason::kFieldMissing, "missing; a one-off checkout says in it which price was sold");
+    object["metadata"]["usher_price"].AddDefect(ParseReason::kFieldMissing,
+                                                "missing; a one-off checkout says in it which price was sold");
   }
 }
 

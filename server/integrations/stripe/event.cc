@@ -202,8 +202,8 @@ ParsedEvent Parse(std::string_view body, const ParseContext& context) {
                   json->duplicate_path + ": stands twice in one object");
   }
   if (event.livemode != context.livemode) {
-    std::string message = std::string("livemode is ") + (event.livemode ? "true" : "false") +
-                          ", this server expects " + (context.livemode ? "true" : "false");
+    std::string message = std::string("livemode is ") + (event.livemode ? "true" : "false") + ", this server expects " +
+                          (context.livemode ? "true" : "false");
     return Ignored(std::move(event), ParseReason::kForeignLivemode, std::move(message));
   }
   if (event.account != context.account) {
@@ -212,6 +212,13 @@ ParsedEvent Parse(std::string_view body, const ParseContext& context) {
   }
   if (TextOrNothing(root["object"]) == "v2.core.event") return ParseThin(root, std::move(event));
   return ParseFull(root, defects, std::move(event));
+}
+
+std::vector<std::string_view> DecidingEventTypes() {
+  std::vector<std::string_view> types;
+  for (const DecidingType& row : kDecidingTypes) types.push_back(row.type);
+  std::sort(types.begin(), types.end());
+  return types;
 }
 
 std::string_view ParseReasonName(ParseReason reason) {

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/integrations/stripe/parsed_event.h"
 
@@ -21,5 +22,9 @@ inline constexpr std::size_t kMaxEventBytes = 1024 * 1024;
 
 // Reads one event whose signature was verified. Never fails: what cannot be used is parked with the path of the field.
 ParsedEvent Parse(std::string_view body, const ParseContext& context);
+
+// The event types that decide something, sorted: what an endpoint should be sent. `invoice.created` is not among them
+// and must not be subscribed to: Stripe holds charges back for up to 72 h while its delivery fails.
+std::vector<std::string_view> DecidingEventTypes();
 
 }  // namespace usher::stripe

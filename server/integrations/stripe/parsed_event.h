@@ -23,8 +23,8 @@ enum class ParseReason {
   kForeignLivemode,
   kForeignAccount,
   // kParked
-  kNotAnEvent,       // no JSON object within the limits
-  kDuplicateName,    // a name stands twice in one object: readers would disagree about what was signed
+  kNotAnEvent,     // no JSON object within the limits
+  kDuplicateName,  // a name stands twice in one object: readers would disagree about what was signed
   kFieldMissing,
   kFieldType,        // a decisive field of another JSON type
   kFieldValue,       // of the right type, but with no possible meaning

@@ -44,10 +44,13 @@ void ReadPaymentIntent(Reading& reading, const Field& object, std::string_view e
   reading.Reference(object["latest_charge"]);
 }
 
-void ReadCharge(Reading& reading, const Field& object, std::string_view) {
+// A failed charge counts by the time of its failure (R5), which only its own event tells. Another object that shows it
+// later, such as a payment intent whose next charge succeeded, would make it look like money that went back.
+void ReadCharge(Reading& reading, const Field& object, std::string_view event_type) {
   const std::string id = object["id"].RequiredId();
   ChargeFact charge;
   charge.status = ReadChargeStatus(object["status"]);
+  if (charge.status == ChargeStatus::kFailed && event_type.empty()) return;
   charge.customer = reading.Customer(object);
   charge.payment_intent = reading.Reference(object["payment_intent"]);
   charge.invoice = reading.Reference(object["invoice"]);
@@ -59,9 +62,8 @@ void ReadCharge(Reading& reading, const Field& object, std::string_view) {
 
 void ReadFraudWarning(Reading& reading, const Field& object, std::string_view) {
   const std::string id = object["id"].RequiredId();
-  reading.Add(
-      ObjectKind::kFraudWarning, id, reading.created(),
-      FraudWarningFact{reading.Reference(object["charge"]), reading.Reference(object["payment_intent"])});
+  reading.Add(ObjectKind::kFraudWarning, id, reading.created(),
+              FraudWarningFact{reading.Reference(object["charge"]), reading.Reference(object["payment_intent"])});
 }
 
 }  // namespace usher::stripe

@@ -58,8 +58,8 @@ PriceId ReadPrice(const Field& element) {
 PriceId ReadRequiredPrice(const Field& element) {
   PriceId price = ReadPrice(element);
   if (price.empty()) {
-    const Field expected =
-        element["pricing"].present() ? element["pricing"]["price_details"]["price"] : element.FirstOf({"plan", "price"});
+    const Field expected = element["pricing"].present() ? element["pricing"]["price_details"]["price"]
+                                                        : element.FirstOf({"plan", "price"});
     if (!expected.present()) expected.AddDefect(ParseReason::kFieldMissing, "missing");
   }
   return price;

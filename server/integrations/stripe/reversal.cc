@@ -28,8 +28,9 @@ DisputeStatus ReadDisputeStatus(const Field& field) {
   if (text == "prevented") return DisputeStatus::kPrevented;
   // charge_refunded: it was settled by a refund, which is a fact of its own.
   if (text != "won" && text != "charge_refunded") {
-    field.AddDefect(ParseReason::kUnknownValue,
-                    "`" + text + "` is no known status (needs_response, under_review, won, lost, prevented, warning_*)");
+    field.AddDefect(
+        ParseReason::kUnknownValue,
+        "`" + text + "` is no known status (needs_response, under_review, won, lost, prevented, warning_*)");
   }
   return DisputeStatus::kWon;
 }
