@@ -24,8 +24,8 @@ void AppendMember(std::string& json, std::string_view name, std::string_view val
 
 }  // namespace
 
-DryRun DryRunStripeEvent(std::string file, std::string_view body, bool livemode, const std::string& account) {
-  return {std::move(file), stripe::Parse(body, {livemode, account})};
+DryRun DryRunStripeEvent(std::string file, std::string_view body, bool livemode) {
+  return {std::move(file), stripe::Parse(body, {.livemode = livemode, .account = ""})};
 }
 
 std::string DryRunTable(std::span<const DryRun> runs) {

@@ -16,13 +16,14 @@ struct DryRun {
   stripe::ParsedEvent event;
 };
 
-DryRun DryRunStripeEvent(std::string file, std::string_view body, bool livemode, const std::string& account);
+// `livemode`: of the server that is imagined.
+DryRun DryRunStripeEvent(std::string file, std::string_view body, bool livemode);
 
 // For people: a line per event, under it the reason or the facts.
 std::string DryRunTable(std::span<const DryRun> runs);
 
-// For programs: one JSON object a line with file, event_id, type, verdict (`FACTS`, `IGNORED`, `PARKED`), reason, path,
-// message and facts.
+// For programs: one JSON object a line with file, event_id, type, verdict (`APPLIED`, `IGNORED`, `PARKED`), reason,
+// path, message and facts.
 std::string DryRunJson(std::span<const DryRun> runs);
 
 }  // namespace usher

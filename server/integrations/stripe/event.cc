@@ -256,7 +256,7 @@ std::string_view ParseReasonName(ParseReason reason) {
 std::string_view VerdictName(Verdict verdict) {
   switch (verdict) {
     case Verdict::kFacts:
-      return "FACTS";
+      return "APPLIED";
     case Verdict::kIgnored:
       return "IGNORED";
     case Verdict::kParked:

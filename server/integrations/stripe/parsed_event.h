@@ -36,7 +36,7 @@ enum class ParseReason {
 
 // `FIELD_MISSING`, `TYPE_NOT_USED`; empty for kNone.
 std::string_view ParseReasonName(ParseReason reason);
-// `FACTS`, `IGNORED`, `PARKED`.
+// `APPLIED`, `IGNORED`, `PARKED`: what becomes of the event, in the words of the inbox.
 std::string_view VerdictName(Verdict verdict);
 
 struct ParsedEvent {
