@@ -132,15 +132,12 @@ void BuildMembers(Draft& draft) {
 
 void BuildGroups(Draft& draft) {
   Catalog& catalog = draft.catalog;
-  if (Find(draft.root, "groups") == nullptr) {
-    catalog.groups.push_back({.name = "main", .default_plan = std::nullopt});
-    return;
-  }
   for (std::size_t i = 0; i < draft.groups.size(); ++i) {
     const Node* plan = Find(draft.groups.entries[i]->value, "default_plan");
     catalog.groups.push_back(
         {.name = draft.groups.names[i], .default_plan = Refer(draft, draft.plans, plan, Code::kUnknownPlan, "plan")});
   }
+  if (catalog.groups.empty()) catalog.groups.push_back({.name = "main", .default_plan = std::nullopt});
 }
 
 }  // namespace usher

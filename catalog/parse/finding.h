@@ -65,7 +65,7 @@ class Findings {
 
   std::vector<std::string> file_names_;
   std::vector<Raw> raw_;
-  std::size_t comparisons_left_ = 200'000;
+  std::size_t comparisons_left_ = 50'000;
   bool has_errors_ = false;
   bool too_many_ = false;
 };

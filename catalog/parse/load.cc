@@ -72,7 +72,8 @@ std::optional<Node> ReadFiles(const std::vector<SourceFile>& files, Findings& fi
       complete = false;
       continue;
     }
-    if (Find(*root, "apiVersion") == nullptr) {
+    // Of the first file CheckShape says so.
+    if (whole && Find(*root, "apiVersion") == nullptr) {
       findings.Add(Code::kMissingKey, root->place,
                    "The file needs the key \"apiVersion\": write apiVersion: usher/v1.");
     }

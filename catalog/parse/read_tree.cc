@@ -39,6 +39,14 @@ class Places {
             .column = static_cast<std::uint32_t>(CountCharacters(text_.substr(start, end - start)) + 1)};
   }
 
+  // Whether the line of the mark is indented with a tab, which YAML forbids and yaml-cpp reports as something else.
+  bool IndentedWithTab(const YAML::Mark& mark) const {
+    const std::size_t line = static_cast<std::size_t>(std::max(mark.line, 0));
+    if (line >= line_starts_.size()) return false;
+    const std::string_view rest = text_.substr(line_starts_[line]);
+    return rest.substr(0, rest.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+  }
+
   // What stands at the mark; empty past the end.
   std::string_view TextAt(const YAML::Mark& mark) const {
     const std::size_t line = static_cast<std::size_t>(std::max(mark.line, 0));
@@ -256,7 +264,10 @@ bool Parse(std::string_view text, const Places& places, TreeBuilder& builder, Fi
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
     return true;
   } catch (const YAML::Exception& error) {
-    findings.Add(Code::kSyntax, places.At(error.mark), "This is not YAML: " + error.msg + ".");
+    const bool tab = places.IndentedWithTab(error.mark);
+    findings.Add(
+        Code::kSyntax, places.At(error.mark),
+        "This is not YAML: " + error.msg + "." + (tab ? " The line begins with a tab: indent with spaces." : ""));
   } catch (const StopReading&) {
     // The finding has been made where the reading was stopped.
   }
