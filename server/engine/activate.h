@@ -43,7 +43,8 @@ class Activator {
   absl::StatusOr<Activation> Activate(const ActivationRequest& request);
 
  private:
-  absl::StatusOr<std::int64_t> NextGeneration(const ActivationRequest& request, Activation& activation);
+  // The generation's number, and whether it may follow the present one.
+  absl::Status Number(const ActivationRequest& request, Activation& activation);
   absl::Status Fill(Projection::Draft& draft);
   absl::Status Record(const ActivationRequest& request, std::int64_t generation);
 

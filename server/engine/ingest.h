@@ -13,6 +13,7 @@
 #include <absl/status/statusor.h>
 
 #include "catalog/time.h"
+#include "server/engine/inbox.h"
 #include "server/engine/projection.h"
 #include "server/engine/writer.h"
 #include "server/ports/billing_source.h"
@@ -20,9 +21,6 @@
 #include "server/ports/store.h"
 
 namespace usher {
-
-// What became of a delivery. Every one of them is durable.
-enum class Disposition { kApplied, kDuplicate, kIgnored, kParked };
 
 struct WebhookDelivery {
   std::string provider;
@@ -50,6 +48,15 @@ struct RejectedDeliveries {
 // The billing systems that are built in, by the name of their provider. Fixed at start.
 using BillingSources = std::map<std::string, const BillingSource*, std::less<>>;
 
+// Refusal kProviderUnknown, naming those that are known.
+absl::StatusOr<const BillingSource*> FindSource(const BillingSources& sources, std::string_view provider);
+
+// UNAVAILABLE before the first activation.
+absl::StatusOr<Projection::View> CurrentView(const Projection& projection);
+
+// The token for reads that must know the tenants at `versions`; empty when there are none.
+std::string RevisionToken(const Store& store, std::int64_t generation, std::map<TenantId, std::int64_t> versions);
+
 // Any thread may call.
 class Ingest {
  public:
@@ -60,15 +67,18 @@ class Ingest {
   // Refusals: kProviderUnknown, kSignatureInvalid, kSignatureStale, kWebhookSecretMissing. Else as the store fails.
   absl::StatusOr<EventOutcome> RelayWebhook(const WebhookDelivery& delivery);
 
-  // Reads the parked event again and lets it count as it reads now. An event that was parked because it contradicts an
-  // earlier delivery is applied beside it: asking for it is the decision.
-  // Refusals: kEventUnknown, kEventNotParked.
+  // Reads the parked event again and lets it count as it reads now (redrive.cc). An event that was parked because it
+  // contradicts an earlier delivery is applied beside it: asking for it is the decision.
+  // Refusals: kEventUnknown, kEventNotParked, kProviderUnknown.
   absl::StatusOr<EventOutcome> Redrive(std::string_view provider, std::string_view event_id, std::string_view actor);
 
   RejectedDeliveries rejected() const;
 
  private:
   absl::Status Judge(const BillingSource& source, const WebhookDelivery& delivery, Instant received_at);
+  absl::StatusOr<EventOutcome> ReadAgain(StoreTransaction& transaction, const BillingSource& source,
+                                         std::string_view event_id, std::string_view actor,
+                                         std::vector<TenantChange>& published);
 
   Store& store_;
   Writer& writer_;

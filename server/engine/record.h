@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/statusor.h>
 
@@ -13,6 +14,7 @@
 #include "catalog/value.h"
 #include "server/core/fact.h"
 #include "server/engine/ingest.h"
+#include "server/engine/overrides.h"
 #include "server/engine/projection.h"
 #include "server/engine/writer.h"
 #include "server/ports/clock.h"
@@ -70,6 +72,8 @@ class Recorder {
  private:
   struct Act;
   absl::StatusOr<Recorded> Perform(const Act& act, std::string_view actor);
+  absl::StatusOr<Recorded> Run(const Act& act, StoreTransaction& transaction, std::string_view actor,
+                               std::vector<TenantChange>& published);
 
   Store& store_;
   Writer& writer_;
@@ -77,10 +81,5 @@ class Recorder {
   const Clock& clock_;
   const BillingSources& sources_;
 };
-
-// The object of a tenant's override: ids of overrides are the tenant's own.
-ObjectRef OverrideObject(const TenantId& tenant, std::string_view override_id);
-// The id within the tenant.
-std::string OverrideIdOf(const ObjectRef& object);
 
 }  // namespace usher

@@ -38,8 +38,11 @@ class Writer {
  private:
   struct Waiting;
 
+  // The next batch, when it is this caller's turn to commit; empty when somebody has committed its change.
+  std::vector<Waiting*> TakeTurn(const Waiting& self);
+  void EndTurn(std::span<Waiting* const> batch);
   void CommitBatch(std::span<Waiting* const> batch);
-  absl::Status TryBatch(std::span<Waiting* const> batch, bool& culprit_inside);
+  absl::Status TryBatch(std::span<Waiting* const> batch);
 
   Store& store_;
   Projection& projection_;

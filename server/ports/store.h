@@ -144,6 +144,8 @@ class StoreReader {
   // A tenant's ledger, in the order it was learned; with `as_known_at`, what had been learned by then.
   virtual absl::StatusOr<std::vector<TenantFactRow>> TenantFacts(const TenantId& tenant,
                                                                  std::optional<Instant> as_known_at) = 0;
+  // The digests alone, in no order.
+  virtual absl::StatusOr<std::vector<Digest>> TenantFactDigests(const TenantId& tenant) = 0;
   // Facts that have joined no tenant's ledger yet.
   virtual absl::StatusOr<std::int64_t> CountWaitingFacts() = 0;
 

@@ -102,6 +102,8 @@ TEST_P(LedgerContract, AFactKeepsTheVersionAtWhichATenantLearnedIt) {
   EXPECT_EQ(ledger[1].fact, paid);
   EXPECT_EQ(ledger[1].version, 2);
   EXPECT_EQ(Must(reader->TenantFacts(TenantId("other"), std::nullopt)).size(), 1u);
+  EXPECT_EQ(Must(reader->TenantFactDigests(TenantId("other"))), std::vector{FactDigest(paid)});
+  EXPECT_EQ(Must(reader->TenantFactDigests(TenantId("acme"))).size(), 2u);
   EXPECT_TRUE(Must(reader->TenantFacts(TenantId("nobody"), std::nullopt)).empty());
 }
 

@@ -146,6 +146,12 @@ absl::StatusOr<std::vector<TenantFactRow>> ReadsOver<Base>::TenantFacts(const Te
 }
 
 template <class Base>
+absl::StatusOr<std::vector<Digest>> ReadsOver<Base>::TenantFactDigests(const TenantId& tenant) {
+  return connection().Select(ReadDigest, "SELECT digest FROM tenant_facts JOIN facts USING (fact) WHERE tenant = ?",
+                             tenant.str());
+}
+
+template <class Base>
 absl::StatusOr<std::int64_t> ReadsOver<Base>::CountWaitingFacts() {
   auto count = connection().SelectOne(ReadInteger, "SELECT count(*) FROM waiting_facts");
   if (!count.ok()) return count.status();

@@ -34,6 +34,7 @@ class ReadsOver : public Base {
   absl::StatusOr<std::vector<LedgerFact>> ConnectedFacts(const ObjectRef& object) override;
   absl::StatusOr<std::vector<TenantFactRow>> TenantFacts(const TenantId& tenant,
                                                          std::optional<Instant> as_known_at) override;
+  absl::StatusOr<std::vector<Digest>> TenantFactDigests(const TenantId& tenant) override;
   absl::StatusOr<std::int64_t> CountWaitingFacts() override;
 
   absl::StatusOr<std::optional<TenantState>> FindTenantState(const TenantId& tenant) override;

@@ -1,0 +1,92 @@
+#include "server/engine/ingest.h"
+
+#include <utility>
+
+#include "catalog/absl_bridge.h"
+#include "server/engine/refusal.h"
+
+namespace usher {
+
+absl::StatusOr<const BillingSource*> FindSource(const BillingSources& sources, std::string_view provider) {
+  const auto found = sources.find(provider);
+  if (found != sources.end()) return found->second;
+  std::string known;
+  for (const auto& [name, source] : sources) known += (known.empty() ? "`" : ", `") + name + "`";
+  return Refuse(Refusal::kProviderUnknown, "no payment provider `" + std::string(provider) + "`; this server knows " +
+                                               (known.empty() ? "none" : known));
+}
+
+absl::StatusOr<Projection::View> CurrentView(const Projection& projection) {
+  std::optional<Projection::View> view = projection.Current();
+  if (!view) return Unavailable("no catalog is active yet; the server is starting");
+  return *std::move(view);
+}
+
+std::string RevisionToken(const Store& store, std::int64_t generation, std::map<TenantId, std::int64_t> versions) {
+  if (versions.empty()) return "";
+  return EncodeRevision({.epoch = store.Epoch(), .versions = std::move(versions), .generation = generation});
+}
+
+Ingest::Ingest(Store& store, Writer& writer, const Projection& projection, const Clock& clock,
+               const BillingSources& sources)
+    : store_(store), writer_(writer), projection_(projection), clock_(clock), sources_(sources) {}
+
+absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& delivery) {
+  absl::StatusOr<const BillingSource*> source = FindSource(sources_, delivery.provider);
+  if (!source.ok()) {
+    ++unknown_provider_;
+    return source.status();
+  }
+  const Instant received = delivery.received_at.value_or(clock_.Now());
+  absl::Status judged = Judge(**source, delivery, received);
+  if (!judged.ok()) return judged;
+
+  ReceivedEvent event{.parsed = (*source)->Parse(delivery.raw), .raw = delivery.raw, .received = received};
+  EnsureId(event.parsed, event.raw);
+
+  EventOutcome outcome;
+  absl::Status committed =
+      writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>& published) -> absl::Status {
+        absl::StatusOr<Projection::View> view = CurrentView(projection_);
+        if (!view.ok()) return view.status();
+        const Learning learning{.now = clock_.Now(),
+                                .actor = delivery.provider,
+                                .cause = "event " + event.parsed.id + " (" + event.parsed.type + ")",
+                                .view = *view};
+        absl::StatusOr<Receipt> receipt = Receive(transaction, event, learning, published);
+        if (!receipt.ok()) return receipt.status();
+        outcome = {.event_id = event.parsed.id,
+                   .event_type = event.parsed.type,
+                   .disposition = receipt->disposition,
+                   .reason = receipt->reason,
+                   .revision = RevisionToken(store_, view->generation(), std::move(receipt->versions))};
+        return absl::OkStatus();
+      });
+  if (!committed.ok()) return committed;
+  return outcome;
+}
+
+// Nothing of a delivery that is turned away is stored, not even its number: a forger must not make the disk work.
+absl::Status Ingest::Judge(const BillingSource& source, const WebhookDelivery& delivery, Instant received_at) {
+  const SignatureCheck check = source.Verify(delivery.raw, delivery.headers, received_at);
+  switch (check.verdict) {
+    case SignatureVerdict::kGenuine:
+      return absl::OkStatus();
+    case SignatureVerdict::kForged:
+      ++forged_;
+      return Refuse(Refusal::kSignatureInvalid, check.message);
+    case SignatureVerdict::kStale:
+      ++stale_;
+      return Refuse(Refusal::kSignatureStale, check.message);
+    case SignatureVerdict::kNoSecret:
+      ++without_secret_;
+      return Refuse(Refusal::kWebhookSecretMissing, check.message);
+  }
+  return Internal("a signature check answered nothing known");
+}
+
+RejectedDeliveries Ingest::rejected() const {
+  return {.forged = forged_, .stale = stale_, .without_secret = without_secret_, .unknown_provider = unknown_provider_};
+}
+
+}  // namespace usher

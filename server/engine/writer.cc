@@ -1,0 +1,88 @@
+#include "server/engine/writer.h"
+
+#include <memory>
+#include <utility>
+
+#include "catalog/absl_bridge.h"
+#include "server/engine/refusal.h"
+
+namespace usher {
+namespace {
+
+constexpr int kTries = 3;
+
+// The store itself failed: no part of the batch would fare better alone.
+bool ConcernsEveryone(const absl::Status& status) {
+  if (RefusalOf(status)) return false;
+  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsAborted(status);
+}
+
+bool LostARace(const absl::Status& status) { return absl::IsAborted(status) && !RefusalOf(status); }
+
+}  // namespace
+
+struct Writer::Waiting {
+  const Change& change;
+  absl::Status result;
+  bool done = false;  // read and written under the writer's mutex
+};
+
+absl::Status Writer::Commit(const Change& change) {
+  Waiting self{.change = change, .result = absl::OkStatus()};
+  {
+    absl::MutexLock lock(&mutex_);
+    queue_.push_back(&self);
+  }
+  while (true) {
+    const std::vector<Waiting*> batch = TakeTurn(self);
+    if (batch.empty()) return self.result;
+    CommitBatch(batch);
+    EndTurn(batch);
+  }
+}
+
+std::vector<Writer::Waiting*> Writer::TakeTurn(const Waiting& self) {
+  absl::MutexLock lock(&mutex_);
+  const auto may_go_on = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return self.done || !committing_; };
+  mutex_.Await(absl::Condition(&may_go_on));
+  if (self.done) return {};
+  committing_ = true;
+  const std::size_t size = std::min(queue_.size(), kMaxBatch);
+  std::vector<Waiting*> batch(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
+  return batch;
+}
+
+void Writer::EndTurn(std::span<Waiting* const> batch) {
+  absl::MutexLock lock(&mutex_);
+  for (Waiting* waiting : batch) waiting->done = true;
+  committing_ = false;
+}
+
+// A batch that fails because of one of its changes is halved until that one fails alone.
+void Writer::CommitBatch(std::span<Waiting* const> batch) {
+  absl::Status status = TryBatch(batch);
+  for (int tries = 1; LostARace(status) && tries < kTries; ++tries) status = TryBatch(batch);
+  if (!status.ok() && batch.size() > 1 && !ConcernsEveryone(status)) {
+    CommitBatch(batch.first(batch.size() / 2));
+    CommitBatch(batch.subspan(batch.size() / 2));
+    return;
+  }
+  for (Waiting* waiting : batch) waiting->result = status;
+}
+
+absl::Status Writer::TryBatch(std::span<Waiting* const> batch) {
+  absl::StatusOr<std::unique_ptr<StoreTransaction>> transaction = store_.Begin();
+  if (!transaction.ok()) return transaction.status();
+  std::vector<TenantChange> published;
+  for (const Waiting* waiting : batch) {
+    absl::Status done = waiting->change(**transaction, published);
+    if (!done.ok()) return done;
+  }
+  absl::Status committed = (*transaction)->Commit();
+  if (!committed.ok()) return committed;
+  projection_.Publish(published);
+  return absl::OkStatus();
+}
+
+}  // namespace usher
