@@ -258,7 +258,7 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
       state.evidence = EvidenceKind::kFailed;
       break;
     case OutcomeStatus::kReversed:
-      if (!paid) return state;  // it took back what was never proved
+      if (!paid) break;  // it takes back what was never proved
       state.reversal = ReversalKind::kFully;
       state.reversal_lost = ReversalKind::kFully;
       state.standing = Standing::kPaid;

@@ -22,9 +22,11 @@ Steps<bool> SuspendedOf(const TenantId& tenant, const LedgerView& view) {
 
 OverrideState OverrideAt(const TenantId& tenant, const LedgerObject& object, Moment& moment) {
   OverrideState state;
+  const Fact* fact = StateFact<OverrideFact>(&object, moment);
   const auto* override_fact = StateOf<OverrideFact>(&object, moment);
-  if (override_fact == nullptr || override_fact->removed || override_fact->tenant != tenant) return state;
+  if (fact == nullptr || override_fact->removed || override_fact->tenant != tenant) return state;
   state.put = true;
+  state.at = fact->at;
   state.feature = override_fact->feature;
   state.mode = override_fact->mode;
   state.value = override_fact->value;

@@ -107,9 +107,9 @@ template <>
 struct Described<OverrideState> {
   using S = OverrideState;
   static constexpr auto kFields =
-      std::tuple(Plain(1, "put", &S::put), Plain(2, "feature", &S::feature), Plain(3, "mode", &S::mode),
-                 Plain(4, "value", &S::value), Plain(5, "starts_at", &S::starts_at),
-                 Plain(6, "expires_at", &S::expires_at), Plain(7, "subscription", &S::subscription));
+      std::tuple(Plain(1, "put", &S::put), Plain(2, "at", &S::at), Plain(3, "feature", &S::feature),
+                 Plain(4, "mode", &S::mode), Plain(5, "value", &S::value), Plain(6, "starts_at", &S::starts_at),
+                 Plain(7, "expires_at", &S::expires_at), Plain(8, "subscription", &S::subscription));
 };
 
 template <>

@@ -102,6 +102,7 @@ struct Subscription {
 
 struct OverrideState {
   bool put = false;
+  Instant at{};  // the own time of the observation that says so
   FeatureId feature;
   OverrideMode mode = OverrideMode::kSet;
   Value value = false;

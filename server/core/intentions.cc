@@ -1,0 +1,98 @@
+// What subscriptions want and nobody has billed: changes that are billed later (R10), and purchases of which nothing
+// was seen.
+#include <algorithm>
+
+#include "server/core/evaluation.h"
+
+namespace usher {
+namespace {
+
+Candidate Wanted(const Subscription& subscription, const SubscriptionItem& item, Gift gift,
+                 const PaymentPolicy& policy) {
+  return {.state = AccessState::kPaymentRequired,
+          .reason = Reason::kPaymentNotSeen,
+          .gift = gift,
+          .quantity_milli = item.quantity_milli,
+          .policy = &policy,
+          .scope = &subscription.scope,
+          .source_kind = ObjectKind::kSubscription,
+          .source_id = &subscription.id,
+          .subscription = &subscription.id,
+          .item = &item.id,
+          .price = &item.price};
+}
+
+// True when `asks` holds for some line of a known document of the tenant in the given standing, any when none given.
+template <class Predicate>
+bool AnyKnownLine(const Evaluation& evaluation, std::optional<Standing> standing, Predicate&& asks) {
+  return std::any_of(evaluation.bound.documents.begin(), evaluation.bound.documents.end(),
+                     [&](const BoundDocument& document) {
+                       const Step<BoundState>* step = StepAt(document.states, evaluation.moment);
+                       if (step == nullptr || (standing && step->state.state->standing != *standing)) return false;
+                       return std::any_of(step->state.lines.begin(), step->state.lines.end(), asks);
+                     });
+}
+
+// R10: the item wants another price than the one in force, and no invoice bills it.
+void AddDeferred(Evaluation& evaluation, const Subscription& subscription, const SubscriptionItem& item,
+                 const std::vector<const LineAt*>& winners) {
+  const Price* price = FindPrice(*evaluation.bound.catalog, subscription.scope.livemode, item.price.str());
+  const std::optional<Gift> gift = GiftOf(price);
+  if (!gift) return;
+  if (std::any_of(winners.begin(), winners.end(),
+                  [&](const LineAt* line) { return line->line().price == item.price; })) {
+    return;
+  }
+  const Instant since = winners.front()->line().start;
+  const std::optional<std::size_t> index = winners.front()->bound->item;
+  const bool billed = AnyKnownLine(evaluation, std::nullopt, [&](const BoundLine& line) {
+    return line.item == index && line.line->debit() && line.line->price == item.price && line.line->start >= since;
+  });
+  if (billed) return;
+  const PaymentPolicy& policy = PolicyOf(*evaluation.bound.catalog, price);
+  Candidate candidate = Wanted(subscription, item, *gift, policy);
+  const bool grant = policy.deferred_proration == DeferredProration::kGrant;
+  candidate.state = grant ? AccessState::kGranted : AccessState::kHeld;
+  candidate.reason = Reason::kChangeNotYetBilled;
+  evaluation.sources.candidates.push_back(candidate);
+}
+
+void AddUnseen(Evaluation& evaluation, const Subscription& subscription, const SubscriptionItem& item) {
+  const Price* price = FindPrice(*evaluation.bound.catalog, subscription.scope.livemode, item.price.str());
+  const std::optional<Gift> gift = GiftOf(price);
+  if (!gift) return;
+  evaluation.sources.candidates.push_back(
+      Wanted(subscription, item, *gift, PolicyOf(*evaluation.bound.catalog, price)));
+}
+
+bool Wants(const SubscriptionState& state) {
+  return state.known && !state.canceled && state.status != SubscriptionStatus::kPaused &&
+         state.status != SubscriptionStatus::kOther;
+}
+
+void AddOfSubscription(Evaluation& evaluation, const Subscription& subscription) {
+  const SubscriptionState& state = StateIn(subscription.states, evaluation.moment);
+  if (!Wants(state)) return;
+  const bool pending = AnyKnownLine(evaluation, Standing::kOpen,
+                                    [&](const BoundLine& line) { return line.subscription == &subscription; });
+  for (const SubscriptionItem& item : state.items) {
+    const std::size_t index = ItemIndex(evaluation.bound, subscription, item);
+    if (!evaluation.winners[index].empty()) {
+      if (state.status != SubscriptionStatus::kIncomplete) {
+        AddDeferred(evaluation, subscription, item, evaluation.winners[index]);
+      }
+    } else if (state.mine && !pending && evaluation.last[index].empty()) {
+      AddUnseen(evaluation, subscription, item);
+    }
+  }
+}
+
+}  // namespace
+
+void AddIntentions(Evaluation& evaluation) {
+  for (const Subscription& subscription : evaluation.bound.trace->subscriptions) {
+    AddOfSubscription(evaluation, subscription);
+  }
+}
+
+}  // namespace usher
