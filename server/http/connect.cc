@@ -9,6 +9,7 @@
 #include "server/base/json_text.h"
 #include "server/http/json_depth.h"
 #include "server/service/error.h"
+#include "server/service/report.h"
 
 namespace usher {
 namespace {
@@ -141,7 +142,7 @@ int ConnectHttpStatus(absl::StatusCode code) {
 }
 
 HttpResponse ConnectError(const absl::Status& error, int http_status) {
-  const google::rpc::Status rpc = ToRpcStatus(WithReason(error));
+  const google::rpc::Status rpc = ToRpcStatus(error);
   std::string json = "{\"code\":";
   AppendJsonString(json, ConnectCode(error.code()));
   json += ",\"message\":";
@@ -178,7 +179,8 @@ absl::StatusOr<std::optional<std::chrono::milliseconds>> ConnectTimeout(const Ht
   return std::chrono::milliseconds(millis);
 }
 
-HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context) {
+HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context,
+                          const Log& log) {
   const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
   const Method* method = methods.Find(path.substr(path.starts_with('/') ? 1 : 0));
   if (method == nullptr) {
@@ -202,7 +204,7 @@ HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request
   const MessagePtr message = method->new_request();
   if (const absl::Status parsed = Parse(*codec, request.body, *message); !parsed.ok()) return ConnectError(parsed);
   const absl::StatusOr<MessagePtr> answer = method->call(context, *message);
-  if (!answer.ok()) return ConnectError(answer.status());
+  if (!answer.ok()) return ConnectError(ReportError(answer.status(), path, log));
   absl::StatusOr<std::string> body = Print(*codec, **answer);
   if (!body.ok()) return ConnectError(body.status());
   HttpResponse response;

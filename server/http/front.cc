@@ -55,8 +55,9 @@ HttpResponse Readiness(const HealthReport& report) {
 
 }  // namespace
 
-HttpFront::HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor)
-    : methods_(*methods), report_(std::move(report)), actor_(std::move(actor)) {}
+HttpFront::HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor,
+                     const Log* log)
+    : methods_(*methods), report_(std::move(report)), actor_(std::move(actor)), log_(*log) {}
 
 std::chrono::milliseconds HttpFront::Timeout(const HttpRequest& request) const {
   const auto asked = ConnectTimeout(request);
@@ -71,7 +72,7 @@ std::optional<HttpResponse> HttpFront::AnswerNow(const HttpRequest& request) con
 
 HttpResponse HttpFront::Answer(const HttpRequest& request, std::chrono::steady_clock::time_point deadline) const {
   if (request.target == "/readyz") return IsRead(request) ? Readiness(report_()) : ReadOnly();
-  return ServeConnect(methods_, request, CallContext{.deadline = deadline, .actor = actor_});
+  return ServeConnect(methods_, request, CallContext{.deadline = deadline, .actor = actor_}, log_);
 }
 
 HttpResponse HttpFront::Refuse(HttpRefusal refusal) const {

@@ -12,8 +12,9 @@ namespace usher {
 
 class HttpFront final : public HttpHandler {
  public:
-  // `report` may wait for the store; it is called on pool threads. All arguments outlive the front.
-  HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor);
+  // `report` may wait for the store; it is called on pool threads. `methods` and `log` outlive
+  // the front; `actor` is who every caller is.
+  HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor, const Log* log);
 
   std::chrono::milliseconds Timeout(const HttpRequest& request) const override;
   std::optional<HttpResponse> AnswerNow(const HttpRequest& request) const override;
@@ -23,7 +24,8 @@ class HttpFront final : public HttpHandler {
  private:
   const MethodTable& methods_;
   const std::function<HealthReport()> report_;
-  const std::string actor_;  // who every caller is
+  const std::string actor_;
+  const Log& log_;
 };
 
 }  // namespace usher

@@ -218,6 +218,32 @@ v1::OverrideMode ToProto(OverrideMode mode) {
   return v1::OVERRIDE_MODE_UNSPECIFIED;
 }
 
+v1::Disposition ToProto(Disposition disposition) {
+  switch (disposition) {
+    case Disposition::kApplied:
+      return v1::DISPOSITION_APPLIED;
+    case Disposition::kDuplicate:
+      return v1::DISPOSITION_DUPLICATE;
+    case Disposition::kIgnored:
+      return v1::DISPOSITION_IGNORED;
+    case Disposition::kParked:
+      return v1::DISPOSITION_PARKED;
+  }
+  return v1::DISPOSITION_UNSPECIFIED;
+}
+
+v1::Disposition ToProto(EventDisposition disposition) {
+  switch (disposition) {
+    case EventDisposition::kApplied:
+      return v1::DISPOSITION_APPLIED;
+    case EventDisposition::kIgnored:
+      return v1::DISPOSITION_IGNORED;
+    case EventDisposition::kParked:
+      return v1::DISPOSITION_PARKED;
+  }
+  return v1::DISPOSITION_UNSPECIFIED;
+}
+
 v1::AccessState StateOf(const Decision& decision) {
   switch (decision.usage) {
     case UsageVerdict::kOverLimit:
@@ -253,6 +279,13 @@ std::optional<OutcomeStatus> FromProto(v1::PaymentOutcome outcome) {
   if (outcome == v1::PAYMENT_OUTCOME_FAILED) return OutcomeStatus::kFailed;
   if (outcome == v1::PAYMENT_OUTCOME_SUCCEEDED) return OutcomeStatus::kSucceeded;
   if (outcome == v1::PAYMENT_OUTCOME_REVERSED) return OutcomeStatus::kReversed;
+  return std::nullopt;
+}
+
+std::optional<EventDisposition> FromProto(v1::Disposition disposition) {
+  if (disposition == v1::DISPOSITION_APPLIED) return EventDisposition::kApplied;
+  if (disposition == v1::DISPOSITION_IGNORED) return EventDisposition::kIgnored;
+  if (disposition == v1::DISPOSITION_PARKED) return EventDisposition::kParked;
   return std::nullopt;
 }
 

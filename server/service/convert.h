@@ -10,6 +10,8 @@
 #include "server/core/explain.h"
 #include "server/core/fact.h"
 #include "server/core/timeline.h"
+#include "server/engine/ingest.h"
+#include "server/ports/store.h"
 #include "usher/v1/entitlement.pb.h"
 #include "usher/v1/ingest.pb.h"
 #include "usher/v1/types.pb.h"
@@ -28,6 +30,8 @@ v1::GrantedAccess ToProto(Access access);
 v1::RemedyKind ToProto(RemedyKind kind);  // kNone: UNSPECIFIED
 v1::ExplainStepKind ToProto(StepKind kind);
 v1::OverrideMode ToProto(OverrideMode mode);
+v1::Disposition ToProto(Disposition disposition);
+v1::Disposition ToProto(EventDisposition disposition);
 
 // The states and reasons that only a check knows come from the verdict on usage.
 v1::AccessState StateOf(const Decision& decision);
@@ -36,6 +40,7 @@ v1::ReasonCode ReasonOf(const Decision& decision);
 // nullopt for UNSPECIFIED and values that this version does not know.
 std::optional<OverrideMode> FromProto(v1::OverrideMode mode);
 std::optional<OutcomeStatus> FromProto(v1::PaymentOutcome outcome);
+std::optional<EventDisposition> FromProto(v1::Disposition disposition);
 // UNSPECIFIED is kUse; nullopt for NONE and unknown values.
 std::optional<Access> FromProto(v1::GrantedAccess access);
 

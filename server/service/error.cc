@@ -1,12 +1,14 @@
 #include "server/service/error.h"
 
 #include <map>
+#include <optional>
 
 #include <absl/strings/cord.h>
 #include <google/protobuf/any.pb.h>
 
 #include "catalog/absl_bridge.h"
 #include "google/rpc/error_details.pb.h"
+#include "server/engine/refusal.h"
 
 namespace usher {
 namespace {
@@ -14,6 +16,7 @@ namespace {
 constexpr char kTypePrefix[] = "type.googleapis.com/";
 constexpr char kDomain[] = "usher";
 constexpr char kReasonPrefix[] = "ERROR_REASON_";
+constexpr std::chrono::milliseconds kRetryDelay{1000};
 constexpr char kInternalMessage[] = "The server failed; its log says why.";
 
 std::string TypeUrl(const google::protobuf::Message& message) {
@@ -24,18 +27,52 @@ void SetDetail(absl::Status& status, const google::protobuf::Message& detail) {
   status.SetPayload(ToAbsl(TypeUrl(detail)), absl::Cord(detail.SerializeAsString()));
 }
 
-// What a status of the engine or the store means to a caller.
+v1::ErrorReason ReasonForRefusal(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kProviderUnknown:
+      return v1::ERROR_REASON_PROVIDER_UNKNOWN;
+    case Refusal::kSignatureInvalid:
+      return v1::ERROR_REASON_SIGNATURE_INVALID;
+    case Refusal::kSignatureStale:
+      return v1::ERROR_REASON_SIGNATURE_STALE;
+    case Refusal::kWebhookSecretMissing:
+      return v1::ERROR_REASON_WEBHOOK_SECRET_MISSING;
+    case Refusal::kTenantUnknown:
+      return v1::ERROR_REASON_TENANT_UNKNOWN;
+    case Refusal::kTenantExists:
+      return v1::ERROR_REASON_TENANT_EXISTS;
+    case Refusal::kFeatureUnknown:
+      return v1::ERROR_REASON_FEATURE_UNKNOWN;
+    case Refusal::kPriceUnknown:
+      return v1::ERROR_REASON_PRICE_UNKNOWN;
+    case Refusal::kOverrideUnknown:
+      return v1::ERROR_REASON_OVERRIDE_UNKNOWN;
+    case Refusal::kEtagMismatch:
+      return v1::ERROR_REASON_ETAG_MISMATCH;
+    case Refusal::kEventUnknown:
+      return v1::ERROR_REASON_EVENT_UNKNOWN;
+    case Refusal::kEventNotParked:
+      return v1::ERROR_REASON_EVENT_NOT_PARKED;
+    case Refusal::kRevisionInvalid:
+      return v1::ERROR_REASON_REVISION_INVALID;
+    case Refusal::kRevisionNotReached:
+      return v1::ERROR_REASON_REVISION_NOT_REACHED;
+    case Refusal::kPublishedChanged:  // no RPC activates a catalog
+      return v1::ERROR_REASON_INTERNAL;
+  }
+  return v1::ERROR_REASON_INTERNAL;
+}
+
+// What a failure of the engine or the store means to a caller.
 v1::ErrorReason ReasonForCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kOutOfRange:
       return v1::ERROR_REASON_MALFORMED_REQUEST;
-    case absl::StatusCode::kAborted:
-      return v1::ERROR_REASON_ETAG_MISMATCH;
     case absl::StatusCode::kDeadlineExceeded:
       return v1::ERROR_REASON_DEADLINE_EXCEEDED;
-    case absl::StatusCode::kResourceExhausted:
-      return v1::ERROR_REASON_OVERLOADED;
+    case absl::StatusCode::kResourceExhausted:  // no room left in the store
+    case absl::StatusCode::kAborted:            // a concurrent transaction won too often
     case absl::StatusCode::kUnavailable:
       return v1::ERROR_REASON_NOT_READY;
     default:
@@ -64,6 +101,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
       return absl::StatusCode::kAlreadyExists;
     case v1::ERROR_REASON_WEBHOOK_SECRET_MISSING:
     case v1::ERROR_REASON_EVENT_NOT_PARKED:
+    case v1::ERROR_REASON_CATALOG_UNKNOWN:
       return absl::StatusCode::kFailedPrecondition;
     case v1::ERROR_REASON_ETAG_MISMATCH:
       return absl::StatusCode::kAborted;
@@ -128,10 +166,11 @@ absl::Status Violations::ToStatus() const {
 
 absl::Status WithReason(const absl::Status& status) {
   if (status.ok() || ReasonOf(status) != v1::ERROR_REASON_UNSPECIFIED) return status;
-  const v1::ErrorReason reason = ReasonForCode(status.code());
+  const std::optional<Refusal> refusal = RefusalOf(status);
+  const v1::ErrorReason reason = refusal ? ReasonForRefusal(*refusal) : ReasonForCode(status.code());
   if (reason == v1::ERROR_REASON_INTERNAL) return MakeError(reason, kInternalMessage);
-  if (reason == v1::ERROR_REASON_NOT_READY || reason == v1::ERROR_REASON_OVERLOADED) {
-    return MakeRetryableError(reason, StatusMessage(status), std::chrono::seconds(1));
+  if (CodeOf(reason) == absl::StatusCode::kUnavailable) {
+    return MakeRetryableError(reason, StatusMessage(status), kRetryDelay);
   }
   return MakeError(reason, StatusMessage(status));
 }

@@ -33,9 +33,10 @@ class ConnectTest : public testing::Test {
   HttpResponse Post(std::string body, std::vector<std::pair<std::string, std::string>> headers = {}) {
     HttpRequest request{.method = "POST", .target = kPath, .headers = std::move(headers), .body = std::move(body)};
     if (!request.Header("content-type")) request.headers.emplace_back("content-type", "application/json");
-    return ServeConnect(methods_, request, CallContext{});
+    return ServeConnect(methods_, request, CallContext{}, log_);
   }
 
+  const Log log_;
   EchoService service_;
   MethodTable methods_;
 };
@@ -122,14 +123,14 @@ TEST_F(ConnectTest, CharsetAndCaseOfTheContentTypeDoNotMatter) {
 
 TEST_F(ConnectTest, UnknownMethodIs404Unimplemented) {
   HttpRequest request{.method = "POST", .target = "/usher.v1.EntitlementService/Nope", .headers = {}, .body = "{}"};
-  const HttpResponse response = ServeConnect(methods_, request, CallContext{});
+  const HttpResponse response = ServeConnect(methods_, request, CallContext{}, log_);
   EXPECT_EQ(response.status, 404);
   EXPECT_THAT(response.body, HasSubstr(R"("code":"unimplemented")"));
 }
 
 TEST_F(ConnectTest, OnlyPostCalls) {
   HttpRequest request{.method = "GET", .target = kPath, .headers = {}, .body = ""};
-  EXPECT_EQ(ServeConnect(methods_, request, CallContext{}).status, 405);
+  EXPECT_EQ(ServeConnect(methods_, request, CallContext{}, log_).status, 405);
 }
 
 }  // namespace

@@ -1,0 +1,169 @@
+#include "server/app/app.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include "catalog/absl_bridge.h"
+#include "catalog/parse/finding.h"
+#include "catalog/parse/load.h"
+#include "server/app/catalog_source.h"
+#include "server/app/system_clock.h"
+#include "server/base/catalog_files.h"
+#include "server/engine/activate.h"
+#include "server/engine/ingest.h"
+#include "server/engine/projection.h"
+#include "server/engine/record.h"
+#include "server/engine/writer.h"
+#include "server/http/front.h"
+#include "server/http/listener.h"
+#include "server/integrations/stripe/source.h"
+#include "server/rpc/grpc_server.h"
+#include "server/service/readiness.h"
+#include "server/service/services.h"
+#include "server/storage/sqlite/store.h"
+
+namespace usher {
+namespace {
+
+constexpr std::chrono::seconds kDrain{10};
+constexpr char kSqlitePrefix[] = "sqlite:";
+// Who callers are while nobody has to say who they are.
+constexpr char kDevActor[] = "insecure-dev";
+constexpr char kFileActor[] = "file";
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const Config& config) {
+  return sqlite::Open({.path = config.store.substr(sizeof(kSqlitePrefix) - 1)});
+}
+
+absl::StatusOr<ActivationRequest> LoadForActivation(const Config& config, const Log& log) {
+  const absl::StatusOr<std::vector<SourceFile>> files = ReadCatalogFiles({config.catalog});
+  if (!files.ok()) return files.status();
+  const LoadResult loaded = LoadCatalog(*files);
+  for (const Finding& finding : loaded.findings) {
+    if (finding.severity == Severity::kError) {
+      log.Error("catalog", {{"finding", FormatFinding(finding)}});
+    } else {
+      log.Warning("catalog", {{"finding", FormatFinding(finding)}});
+    }
+  }
+  if (loaded.catalog == nullptr) {
+    return InvalidArgument("the catalog " + config.catalog + " has errors: see `usher catalog validate " +
+                           config.catalog + "`");
+  }
+  return ActivationRequest{.catalog = loaded.catalog,
+                           .source = JoinSources(*files),
+                           .actor = kFileActor,
+                           .allow_changed_content = config.insecure_dev};
+}
+
+}  // namespace
+
+// In the order in which they are built; what stands later uses what stands earlier.
+class App::Parts {
+ public:
+  Parts(std::unique_ptr<Store> store, std::unique_ptr<BillingSource> stripe, const Log* log)
+      : log_(*log), store_(std::move(store)), stripe_(std::move(stripe)) {}
+
+  absl::Status Start(const Config& config) {
+    const absl::StatusOr<ActivationRequest> request = LoadForActivation(config, log_);
+    if (!request.ok()) return request.status();
+    const absl::StatusOr<Activation> activation = activator_.Activate(*request);
+    if (!activation.ok()) return activation.status();
+    for (const std::string& warning : activation->warnings) log_.Warning("catalog", {{"warning", warning}});
+
+    absl::StatusOr<std::unique_ptr<GrpcServer>> grpc =
+        GrpcServer::Start(config.grpc.ToString(), services_, kDevActor, &log_);
+    if (!grpc.ok()) return grpc.status();
+    grpc_ = *std::move(grpc);
+    absl::StatusOr<std::unique_ptr<HttpListener>> http =
+        HttpListener::Start(config.http.host, config.http.port, HttpLimits{}, &front_);
+    if (!http.ok()) return http.status();
+    http_ = *std::move(http);
+
+    grpc_->SetServing(true);
+    log_.Info("ready", {{"grpc_port", std::int64_t{grpc_->port()}},
+                        {"http_port", std::int64_t{http_->port()}},
+                        {"store", config.store},
+                        {"catalog", config.catalog},
+                        {"generation", activation->generation},
+                        {"stripe_livemode", config.stripe_livemode},
+                        {"insecure_dev", config.insecure_dev}});
+    return absl::OkStatus();
+  }
+
+  void Stop() {
+    stopping_ = true;
+    grpc_->SetServing(false);
+    log_.Info("stopping");
+    std::thread http([this] { http_->Stop(kDrain); });
+    grpc_->Stop(kDrain);
+    http.join();
+    log_.Info("stopped");
+  }
+
+ private:
+  const Log& log_;
+  const SystemClock clock_;
+  const std::unique_ptr<Store> store_;
+  const std::unique_ptr<BillingSource> stripe_;
+  const BillingSources sources_{{std::string(stripe_->Provider()), stripe_.get()}};
+  std::atomic<bool> stopping_ = false;
+
+  Projection projection_;
+  Writer writer_{*store_, projection_};
+  Activator activator_{*store_, writer_, projection_, clock_};
+  Ingest ingest_{*store_, writer_, projection_, clock_, sources_};
+  Recorder recorder_{*store_, writer_, projection_, clock_, sources_};
+
+  EntitlementService entitlement_{store_.get(), &projection_, &clock_, LoadJoined};
+  IngestService ingest_service_{&ingest_, &recorder_, &sources_, &clock_};
+  TenantService tenant_{store_.get(), &recorder_, &projection_, &clock_};
+  EventService event_{store_.get(), &ingest_};
+  const Services services_{
+      .entitlement = &entitlement_, .ingest = &ingest_service_, .tenant = &tenant_, .event = &event_};
+  const MethodTable methods_ = MakeMethodTable(services_);
+  const HttpFront front_{&methods_, [this] { return Readiness(*store_, projection_, ingest_, stopping_); }, kDevActor,
+                         &log_};
+  std::unique_ptr<GrpcServer> grpc_;
+  std::unique_ptr<HttpListener> http_;
+};
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+App::~App() = default;
+
+absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log) {
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenStore(config);
+  if (!store.ok()) return store.status();
+  absl::StatusOr<std::unique_ptr<BillingSource>> stripe =
+      stripe::OpenSource({.secrets = config.stripe_webhook_secrets, .livemode = config.stripe_livemode});
+  if (!stripe.ok()) return stripe.status();
+  auto parts = std::make_unique<Parts>(*std::move(store), *std::move(stripe), log);
+  if (const absl::Status started = parts->Start(config); !started.ok()) return started;
+  return std::unique_ptr<App>(new App(std::move(parts)));
+}
+
+void App::Stop() { parts_->Stop(); }
+
+void HoldSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int WaitForStopSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  int received = 0;
+  sigwait(&signals, &received);
+  return received;
+}
+
+}  // namespace usher

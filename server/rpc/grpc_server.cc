@@ -1,0 +1,213 @@
+#include "server/rpc/grpc_server.h"
+
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+
+#include "catalog/absl_bridge.h"
+#include "server/rpc/adapter.h"
+#include "usher/v1/entitlement.grpc.pb.h"
+#include "usher/v1/event.grpc.pb.h"
+#include "usher/v1/ingest.grpc.pb.h"
+#include "usher/v1/tenant.grpc.pb.h"
+
+namespace usher {
+namespace {
+
+constexpr int kMaxMessageBytes = 2 * 1024 * 1024;
+constexpr int kMaxMetadataBytes = 16 * 1024;
+constexpr int kMaxStreamsPerConnection = 256;
+constexpr int kMaxThreads = 64;
+constexpr std::size_t kMaxBufferBytes = std::size_t{512} * 1024 * 1024;
+
+class EntitlementRpc final : public v1::EntitlementService::Service {
+ public:
+  EntitlementRpc(EntitlementService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+
+  grpc::Status CheckEntitlement(grpc::ServerContext* context, const v1::CheckEntitlementRequest* request,
+                                v1::CheckEntitlementResponse* response) override {
+    return Serve(*context, environment_, service_, &EntitlementService::CheckEntitlement, *request, response);
+  }
+  grpc::Status BatchCheckEntitlements(grpc::ServerContext* context, const v1::BatchCheckEntitlementsRequest* request,
+                                      v1::BatchCheckEntitlementsResponse* response) override {
+    return Serve(*context, environment_, service_, &EntitlementService::BatchCheckEntitlements, *request, response);
+  }
+  grpc::Status ListEntitlements(grpc::ServerContext* context, const v1::ListEntitlementsRequest* request,
+                                v1::ListEntitlementsResponse* response) override {
+    return Serve(*context, environment_, service_, &EntitlementService::ListEntitlements, *request, response);
+  }
+  grpc::Status ExplainEntitlement(grpc::ServerContext* context, const v1::ExplainEntitlementRequest* request,
+                                  v1::ExplainEntitlementResponse* response) override {
+    return Serve(*context, environment_, service_, &EntitlementService::ExplainEntitlement, *request, response);
+  }
+  grpc::Status GetTimeline(grpc::ServerContext* context, const v1::GetTimelineRequest* request,
+                           v1::GetTimelineResponse* response) override {
+    return Serve(*context, environment_, service_, &EntitlementService::GetTimeline, *request, response);
+  }
+
+ private:
+  EntitlementService& service_;
+  const RpcEnvironment& environment_;
+};
+
+class IngestRpc final : public v1::IngestService::Service {
+ public:
+  IngestRpc(IngestService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+
+  grpc::Status RelayWebhook(grpc::ServerContext* context, const v1::RelayWebhookRequest* request,
+                            v1::RelayWebhookResponse* response) override {
+    return Serve(*context, environment_, service_, &IngestService::RelayWebhook, *request, response);
+  }
+  grpc::Status RecordPaymentOutcome(grpc::ServerContext* context, const v1::RecordPaymentOutcomeRequest* request,
+                                    v1::RecordPaymentOutcomeResponse* response) override {
+    return Serve(*context, environment_, service_, &IngestService::RecordPaymentOutcome, *request, response);
+  }
+
+ private:
+  IngestService& service_;
+  const RpcEnvironment& environment_;
+};
+
+class TenantRpc final : public v1::TenantService::Service {
+ public:
+  TenantRpc(TenantService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+
+  grpc::Status CreateTenant(grpc::ServerContext* context, const v1::CreateTenantRequest* request,
+                            v1::CreateTenantResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::CreateTenant, *request, response);
+  }
+  grpc::Status GetTenant(grpc::ServerContext* context, const v1::GetTenantRequest* request,
+                         v1::GetTenantResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::GetTenant, *request, response);
+  }
+  grpc::Status ListTenants(grpc::ServerContext* context, const v1::ListTenantsRequest* request,
+                           v1::ListTenantsResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::ListTenants, *request, response);
+  }
+  grpc::Status LinkTenant(grpc::ServerContext* context, const v1::LinkTenantRequest* request,
+                          v1::LinkTenantResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::LinkTenant, *request, response);
+  }
+  grpc::Status PutOverride(grpc::ServerContext* context, const v1::PutOverrideRequest* request,
+                           v1::PutOverrideResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::PutOverride, *request, response);
+  }
+  grpc::Status RemoveOverride(grpc::ServerContext* context, const v1::RemoveOverrideRequest* request,
+                              v1::RemoveOverrideResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::RemoveOverride, *request, response);
+  }
+  grpc::Status SuspendTenant(grpc::ServerContext* context, const v1::SuspendTenantRequest* request,
+                             v1::SuspendTenantResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::SuspendTenant, *request, response);
+  }
+  grpc::Status ReinstateTenant(grpc::ServerContext* context, const v1::ReinstateTenantRequest* request,
+                               v1::ReinstateTenantResponse* response) override {
+    return Serve(*context, environment_, service_, &TenantService::ReinstateTenant, *request, response);
+  }
+
+ private:
+  TenantService& service_;
+  const RpcEnvironment& environment_;
+};
+
+class EventRpc final : public v1::EventService::Service {
+ public:
+  EventRpc(EventService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+
+  grpc::Status ListEvents(grpc::ServerContext* context, const v1::ListEventsRequest* request,
+                          v1::ListEventsResponse* response) override {
+    return Serve(*context, environment_, service_, &EventService::ListEvents, *request, response);
+  }
+  grpc::Status GetEvent(grpc::ServerContext* context, const v1::GetEventRequest* request,
+                        v1::GetEventResponse* response) override {
+    return Serve(*context, environment_, service_, &EventService::GetEvent, *request, response);
+  }
+  grpc::Status RedriveEvent(grpc::ServerContext* context, const v1::RedriveEventRequest* request,
+                            v1::RedriveEventResponse* response) override {
+    return Serve(*context, environment_, service_, &EventService::RedriveEvent, *request, response);
+  }
+
+ private:
+  EventService& service_;
+  const RpcEnvironment& environment_;
+};
+
+}  // namespace
+
+class GrpcServer::Impl {
+ public:
+  Impl(const Services& services, const std::string& actor, const Log* log)
+      : environment_{.actor = actor, .log = log}, entitlement_(services.entitlement, environment_),
+        ingest_(services.ingest, environment_), tenant_(services.tenant, environment_),
+        event_(services.event, environment_) {}
+
+  ~Impl() { Stop(std::chrono::milliseconds(0)); }
+
+  absl::Status Start(const std::string& address) {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::ResourceQuota quota("usherd");
+    quota.SetMaxThreads(kMaxThreads);
+    quota.Resize(kMaxBufferBytes);
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port)
+        .SetResourceQuota(quota)
+        .SetMaxReceiveMessageSize(kMaxMessageBytes)
+        .AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes)
+        .AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection)
+        // Two servers on one port would share its calls without a word.
+        .AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    for (grpc::Service* service : All()) builder.RegisterService(service);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) {
+      return Unavailable("cannot listen for gRPC on " + address + ": is another program listening there?");
+    }
+    port_ = static_cast<std::uint16_t>(port);
+    SetServing(false);
+    return absl::OkStatus();
+  }
+
+  std::uint16_t port() const { return port_; }
+
+  void SetServing(bool serving) {
+    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+    health->SetServingStatus(serving);
+    for (const char* name : {v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
+                             v1::TenantService::service_full_name(), v1::EventService::service_full_name()}) {
+      health->SetServingStatus(name, serving);
+    }
+  }
+
+  void Stop(std::chrono::milliseconds drain) {
+    if (server_ == nullptr) return;
+    server_->Shutdown(std::chrono::system_clock::now() + drain);
+    server_->Wait();
+    server_ = nullptr;
+  }
+
+ private:
+  std::vector<grpc::Service*> All() { return {&entitlement_, &ingest_, &tenant_, &event_}; }
+
+  const RpcEnvironment environment_;
+  EntitlementRpc entitlement_;
+  IngestRpc ingest_;
+  TenantRpc tenant_;
+  EventRpc event_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+GrpcServer::GrpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+GrpcServer::~GrpcServer() = default;
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address, const Services& services,
+                                                              const std::string& actor, const Log* log) {
+  auto impl = std::make_unique<Impl>(services, actor, log);
+  if (const absl::Status started = impl->Start(address); !started.ok()) return started;
+  return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(impl)));
+}
+
+std::uint16_t GrpcServer::port() const { return impl_->port(); }
+void GrpcServer::SetServing(bool serving) { impl_->SetServing(serving); }
+void GrpcServer::Stop(std::chrono::milliseconds drain) { impl_->Stop(drain); }
+
+}  // namespace usher

@@ -1,0 +1,14 @@
+// Whether traffic is welcome, and what a person should look at.
+#pragma once
+
+#include "server/engine/ingest.h"
+#include "server/engine/projection.h"
+#include "server/ports/store.h"
+#include "server/service/health.h"
+
+namespace usher {
+
+// Ready means: a catalog is live, the store answers, and the server is not stopping. Reads the store.
+HealthReport Readiness(Store& store, const Projection& projection, const Ingest& ingest, bool stopping);
+
+}  // namespace usher

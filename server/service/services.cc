@@ -1,0 +1,32 @@
+#include "server/service/services.h"
+
+namespace usher {
+
+MethodTable MakeMethodTable(const Services& services) {
+  MethodTable table;
+  const std::string entitlement = "usher.v1.EntitlementService/";
+  table.Add(entitlement + "CheckEntitlement", services.entitlement, &EntitlementService::CheckEntitlement);
+  table.Add(entitlement + "BatchCheckEntitlements", services.entitlement, &EntitlementService::BatchCheckEntitlements);
+  table.Add(entitlement + "ListEntitlements", services.entitlement, &EntitlementService::ListEntitlements);
+  table.Add(entitlement + "ExplainEntitlement", services.entitlement, &EntitlementService::ExplainEntitlement);
+  table.Add(entitlement + "GetTimeline", services.entitlement, &EntitlementService::GetTimeline);
+  const std::string ingest = "usher.v1.IngestService/";
+  table.Add(ingest + "RelayWebhook", services.ingest, &IngestService::RelayWebhook);
+  table.Add(ingest + "RecordPaymentOutcome", services.ingest, &IngestService::RecordPaymentOutcome);
+  const std::string tenant = "usher.v1.TenantService/";
+  table.Add(tenant + "CreateTenant", services.tenant, &TenantService::CreateTenant);
+  table.Add(tenant + "GetTenant", services.tenant, &TenantService::GetTenant);
+  table.Add(tenant + "ListTenants", services.tenant, &TenantService::ListTenants);
+  table.Add(tenant + "LinkTenant", services.tenant, &TenantService::LinkTenant);
+  table.Add(tenant + "PutOverride", services.tenant, &TenantService::PutOverride);
+  table.Add(tenant + "RemoveOverride", services.tenant, &TenantService::RemoveOverride);
+  table.Add(tenant + "SuspendTenant", services.tenant, &TenantService::SuspendTenant);
+  table.Add(tenant + "ReinstateTenant", services.tenant, &TenantService::ReinstateTenant);
+  const std::string event = "usher.v1.EventService/";
+  table.Add(event + "ListEvents", services.event, &EventService::ListEvents);
+  table.Add(event + "GetEvent", services.event, &EventService::GetEvent);
+  table.Add(event + "RedriveEvent", services.event, &EventService::RedriveEvent);
+  return table;
+}
+
+}  // namespace usher

@@ -1,0 +1,23 @@
+// All services of the server.
+#pragma once
+
+#include "server/service/entitlement_service.h"
+#include "server/service/event_service.h"
+#include "server/service/ingest_service.h"
+#include "server/service/method_table.h"
+#include "server/service/tenant_service.h"
+
+namespace usher {
+
+// One of each; not owned.
+struct Services {
+  EntitlementService* entitlement = nullptr;
+  IngestService* ingest = nullptr;
+  TenantService* tenant = nullptr;
+  EventService* event = nullptr;
+};
+
+// Every RPC of `services` by its full name.
+MethodTable MakeMethodTable(const Services& services);
+
+}  // namespace usher

@@ -1,0 +1,125 @@
+#include "server/service/error.h"
+
+#include "catalog/absl_bridge.h"
+#include "google/rpc/error_details.pb.h"
+#include "server/engine/refusal.h"
+#include "server/service/near_miss.h"
+#include "server/service/page_token.h"
+#include "server/service/validate.h"
+
+namespace usher {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(ErrorTest, EveryReasonTravelsWithItsCodeAndName) {
+  const auto* descriptor = v1::ErrorReason_descriptor();
+  for (int i = 0; i < descriptor->value_count(); ++i) {
+    const auto reason = static_cast<v1::ErrorReason>(descriptor->value(i)->number());
+    const absl::Status status = MakeError(reason, "words");
+    EXPECT_EQ(status.code(), CodeOf(reason));
+    EXPECT_EQ(ReasonOf(status), reason);
+  }
+}
+
+TEST(ErrorTest, DetailsComeInAStableOrder) {
+  Violations violations;
+  violations.Add("tenant_id", "expected something");
+  violations.Add("feature", "expected something else");
+  const google::rpc::Status rpc = ToRpcStatus(violations.ToStatus());
+  ASSERT_EQ(rpc.details_size(), 2);
+  google::rpc::BadRequest bad_request;
+  ASSERT_TRUE(rpc.details(0).UnpackTo(&bad_request));
+  EXPECT_EQ(bad_request.field_violations_size(), 2);
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(rpc.details(1).UnpackTo(&info));
+  EXPECT_EQ(info.reason(), "MALFORMED_REQUEST");
+  EXPECT_EQ(info.domain(), "usher");
+  EXPECT_EQ(rpc.message(), "tenant_id: expected something; feature: expected something else");
+}
+
+TEST(ErrorTest, NoViolationIsNoError) { EXPECT_TRUE(Violations().ToStatus().ok()); }
+
+struct EngineCase {
+  const char* name;
+  absl::Status status;
+  v1::ErrorReason reason;
+};
+
+class EngineErrorTest : public testing::TestWithParam<EngineCase> {};
+
+TEST_P(EngineErrorTest, GetsAReason) {
+  const absl::Status status = WithReason(GetParam().status);
+  EXPECT_EQ(ReasonOf(status), GetParam().reason);
+  EXPECT_EQ(status.code(), CodeOf(GetParam().reason));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, EngineErrorTest, testing::Values(
+    EngineCase{"Refusal", Refuse(Refusal::kEtagMismatch, "x"), v1::ERROR_REASON_ETAG_MISMATCH},
+    EngineCase{"Invalid", InvalidArgument("x"), v1::ERROR_REASON_MALFORMED_REQUEST},
+    EngineCase{"Busy", Unavailable("x"), v1::ERROR_REASON_NOT_READY},
+    EngineCase{"Conflict", Aborted("x"), v1::ERROR_REASON_NOT_READY},
+    EngineCase{"DiskFull", ResourceExhausted("x"), v1::ERROR_REASON_NOT_READY},
+    EngineCase{"Damage", DataLoss("x"), v1::ERROR_REASON_INTERNAL},
+    EngineCase{"Defect", Internal("x"), v1::ERROR_REASON_INTERNAL}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(EngineErrorTest, ADefectKeepsItsWordsToItself) {
+  EXPECT_EQ(StatusMessage(WithReason(Internal("disk sda1 is on fire"))).find("sda1"), std::string::npos);
+}
+
+TEST(EngineErrorTest, WhatMayBeRepeatedSaysWhen) {
+  const google::rpc::Status rpc = ToRpcStatus(WithReason(Unavailable("busy")));
+  google::rpc::RetryInfo retry;
+  ASSERT_EQ(rpc.details_size(), 2);
+  ASSERT_TRUE(rpc.details(1).UnpackTo(&retry));
+  EXPECT_GT(retry.retry_delay().seconds(), 0);
+}
+
+struct MissCase {
+  const char* word;
+  std::optional<std::string> near;
+};
+
+TEST(NearMissTest, FindsWhatWasProbablyMeant) {
+  const std::vector<std::string> known = {"projects", "seats", "sso"};
+  for (const MissCase& row : {MissCase{"project", "projects"}, MissCase{"PROJECTS", "projects"},
+                              MissCase{"seat", "seats"}, MissCase{"ss0", "sso"}, MissCase{"storage", std::nullopt},
+                              MissCase{"x", std::nullopt}, MissCase{"", std::nullopt}}) {
+    EXPECT_EQ(NearMiss(row.word, known), row.near) << row.word;
+  }
+  EXPECT_EQ(NearMiss(std::string(1'000'000, 's'), known), std::nullopt);
+}
+
+TEST(PageTokenTest, BelongsToOneList) {
+  const std::string token = EncodePageToken("tenants", "acme");
+  EXPECT_EQ(*DecodePageToken("tenants", token), "acme");
+  EXPECT_EQ(ReasonOf(DecodePageToken("events", token).status()), v1::ERROR_REASON_PAGE_TOKEN_INVALID);
+  EXPECT_EQ(ReasonOf(DecodePageToken("tenants", "!!").status()), v1::ERROR_REASON_PAGE_TOKEN_INVALID);
+}
+
+TEST(ValidateTest, TenantIds) {
+  for (const char* good : {"a", "acme-1.x:y_Z"}) {
+    Violations violations;
+    ReadTenantId(good, "tenant_id", violations);
+    EXPECT_TRUE(violations.empty()) << good;
+  }
+  for (const std::string& bad : {std::string(), std::string("a b"), std::string("a/b"), std::string("\xc3\xa4"),
+                                 std::string(129, 'a'), std::string("a\n")}) {
+    Violations violations;
+    ReadTenantId(bad, "tenant_id", violations);
+    EXPECT_FALSE(violations.empty()) << bad;
+  }
+}
+
+TEST(ValidateTest, PageSizes) {
+  Violations violations;
+  EXPECT_EQ(ReadPageSize(0, violations), 50u);
+  EXPECT_EQ(ReadPageSize(1000, violations), 1000u);
+  EXPECT_TRUE(violations.empty());
+  ReadPageSize(1001, violations);
+  EXPECT_FALSE(violations.empty());
+}
+
+}  // namespace
+}  // namespace usher
