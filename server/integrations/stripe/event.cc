@@ -148,7 +148,7 @@ ParsedEvent ParseFull(const Field& root, Defects& defects, ParsedEvent event) {
   if (!row->status.empty() && status.present() && status.OptionalText() != row->status) {
     status.AddDefect(ParseReason::kContradiction, "expected `" + std::string(row->status) + "` in " + event.type);
   }
-  Reading reading({"stripe", event.account, event.livemode}, event.created, defects);
+  Reading reading({"stripe", event.account, event.livemode}, event.created);
   if (!defects.first()) FindObjectReader(row->object)(reading, object, event.type);
   if (defects.first()) return Parked(std::move(event), *defects.first());
   event.verdict = Verdict::kFacts;

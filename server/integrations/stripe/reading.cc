@@ -7,8 +7,7 @@
 
 namespace usher::stripe {
 
-Reading::Reading(BillingScope scope, Instant created, Defects& defects)
-    : scope_(std::move(scope)), created_(created), defects_(&defects) {}
+Reading::Reading(BillingScope scope, Instant created) : scope_(std::move(scope)), created_(created) {}
 
 void Reading::Add(ObjectKind kind, const std::string& id, Instant at, FactContent content) {
   if (id.empty()) return;

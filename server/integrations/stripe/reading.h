@@ -12,7 +12,7 @@ namespace usher::stripe {
 
 class Reading {
  public:
-  Reading(BillingScope scope, Instant created, Defects& defects);
+  Reading(BillingScope scope, Instant created);
 
   // When the event was made: the own time of most facts.
   Instant created() const { return created_; }
@@ -34,7 +34,6 @@ class Reading {
  private:
   BillingScope scope_;
   Instant created_;
-  Defects* defects_;
   std::vector<Fact> facts_;
 };
 
