@@ -28,7 +28,7 @@ std::vector<BoundItem> ItemsOf(const Trace& trace) {
   for (const Document& document : trace.documents) {
     for (const Step<DocumentState>& step : document.states) {
       for (const TraceLine& line : step.state.lines) {
-        if (line.kind != LineKind::kItem) continue;
+        if (line.item.empty()) continue;
         const BillingScope& scope = document.object.scope;
         items.push_back({.scope = &scope,
                          .subscription_id = &line.subscription,
@@ -58,7 +58,7 @@ BoundLine BindLine(const BoundTrace& bound, const BillingScope& scope, const Tra
                    .price = FindPrice(*bound.catalog, scope.livemode, line.price.str()),
                    .item = std::nullopt,
                    .subscription = FindSubscription(*bound.trace, scope, line.subscription)};
-  if (line.kind == LineKind::kItem) {
+  if (!line.item.empty()) {
     result.item = IndexOf(bound.items, {.scope = &scope, .subscription_id = &line.subscription, .id = &line.item});
   }
   return result;

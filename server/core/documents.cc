@@ -7,6 +7,7 @@
 #include "server/core/identity.h"
 #include "server/core/invoice_lines.h"
 #include "server/core/payments.h"
+#include "server/core/pending_session.h"
 
 namespace usher {
 namespace {
@@ -35,16 +36,17 @@ ProofKind ZeroProof(const InvoiceFact& invoice, const std::vector<InvoiceLine>& 
   return discounted || all_zero ? ProofKind::kZero : ProofKind::kProves;
 }
 
-// Every invoice that may hold a line of the subscriptions that `lines` name.
+// Every invoice that may hold a line of an item that `lines` give something back of.
 std::vector<const LedgerObject*> InvoicesBeside(const LedgerView& view, const LedgerObject& invoice,
                                                 const std::vector<InvoiceLine>& lines) {
-  std::vector<const LedgerObject*> invoices{&invoice};
-  std::string_view last;
+  std::vector<const LedgerObject*> invoices;
   for (const InvoiceLine& line : lines) {
-    if (line.subscription == last) continue;
-    last = line.subscription;
+    if (line.amount >= 0 || line.subscription_item.empty()) continue;
+    if (line.subscription.empty()) return view.OfKind(ObjectKind::kInvoice, invoice.ref.scope);
     const LedgerObject* subscription = view.Find(invoice.ref.scope, ObjectKind::kSubscription, line.subscription);
-    for (const LedgerObject* other : view.Referrers(subscription, ObjectKind::kInvoice)) invoices.push_back(other);
+    for (const LedgerObject* other : view.Referrers(subscription, ObjectKind::kInvoice)) {
+      if (std::find(invoices.begin(), invoices.end(), other) == invoices.end()) invoices.push_back(other);
+    }
   }
   return invoices;
 }
@@ -92,8 +94,9 @@ DocumentState InvoiceState(const TenantId& tenant, const LedgerView& view, const
   if (invoice == nullptr) return state;
   const std::vector<InvoiceLine> lines = LinesOf(object, moment);
   for (const InvoiceLine& line : lines) {
-    if (!Owns(tenant, LineOwner(view, object, line.subscription, moment))) continue;
-    state.lines.push_back({.kind = line.subscription_item.empty() ? LineKind::kOneOff : LineKind::kItem,
+    const std::string& payer = line.subscription.empty() ? invoice->subscription : line.subscription;
+    if (!Owns(tenant, LineOwner(view, object, payer, moment))) continue;
+    state.lines.push_back({.one_off = line.subscription_item.empty(),
                            .subscription = line.subscription,
                            .item = line.subscription_item,
                            .price = line.price,
@@ -137,20 +140,12 @@ bool IsPaidOnce(const CheckoutSessionFact& session) {
          session.invoice.empty();
 }
 
-// R9: complete, and its money not here yet.
-bool IsPending(const LedgerView& view, const LedgerObject& object, const CheckoutSessionFact& session, Moment& moment) {
-  if (session.status != CheckoutStatus::kComplete || session.price.empty()) return false;
-  if (session.payment != CheckoutPayment::kUnpaid && session.payment != CheckoutPayment::kFailed) return false;
-  const LedgerObject* invoice = view.Find(object.ref.scope, ObjectKind::kInvoice, session.invoice);
-  return StateOf<InvoiceFact>(invoice, moment) == nullptr;
-}
-
 DocumentState SessionState(const TenantId& tenant, const LedgerView& view, const LedgerObject& object,
                            std::optional<Instant> paid_at, Moment& moment) {
   DocumentState state;
   const auto* session = StateOf<CheckoutSessionFact>(&object, moment);
   if (session == nullptr || !Owns(tenant, SessionOwner(view, object, moment))) return state;
-  TraceLine line{.kind = LineKind::kOneOff,
+  TraceLine line{.one_off = true,
                  .subscription = session->subscription,
                  .item = "",
                  .price = session->price,
@@ -163,7 +158,7 @@ DocumentState SessionState(const TenantId& tenant, const LedgerView& view, const
     state.proof = nothing_due ? ProofKind::kZero : ProofKind::kProves;
     const Payments payments = PaymentsOfSession(view, object, moment);
     FillReversal(ReversedOf(view, object, payments, *paid_at, moment), session->amount_total, state);
-  } else if (IsPending(view, object, *session, moment)) {
+  } else if (IsPendingSession(view, object, moment)) {
     state.standing = Standing::kOpen;
     const Evidence evidence = EvidenceOf(object, PaymentsOfSession(view, object, moment), moment);
     state.evidence = evidence.kind;
@@ -204,7 +199,7 @@ DocumentState IntentState(const TenantId& tenant, const LedgerView& view, const 
   state.standing = Standing::kOpen;
   state.evidence = evidence.kind;
   state.asked_since = evidence.asked_since;
-  state.lines.push_back({.kind = LineKind::kOneOff,
+  state.lines.push_back({.one_off = true,
                          .subscription = "",
                          .item = "",
                          .price = intent->price,
@@ -226,20 +221,14 @@ constexpr std::string_view kOutcomeItem = "subscription";
 
 TraceLine OutcomeLine(const OutcomeFact& outcome, Instant paid_at) {
   const bool has_period = outcome.start && outcome.end;
-  TraceLine line{.kind = LineKind::kOneOff,
-                 .subscription = outcome.subscription,
-                 .item = "",
-                 .price = outcome.price,
-                 .quantity_milli = outcome.quantity_milli,
-                 .amount = 1,
-                 .start = has_period ? *outcome.start : paid_at,
-                 .end = has_period ? *outcome.end : paid_at};
-  if (has_period && outcome.subscription.empty()) line.kind = LineKind::kAlone;
-  if (has_period && !outcome.subscription.empty()) {
-    line.kind = LineKind::kItem;
-    line.item = kOutcomeItem;
-  }
-  return line;
+  return {.one_off = !has_period,
+          .subscription = outcome.subscription,
+          .item = std::string(outcome.subscription.empty() ? "" : kOutcomeItem),
+          .price = outcome.price,
+          .quantity_milli = outcome.quantity_milli,
+          .amount = 1,
+          .start = has_period ? *outcome.start : paid_at,
+          .end = has_period ? *outcome.end : paid_at};
 }
 
 DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, std::optional<Instant> paid_at,
@@ -247,7 +236,7 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
   DocumentState state;
   const auto* outcome = StateOf<OutcomeFact>(&object, moment);
   if (outcome == nullptr || outcome->tenant != tenant) return state;
-  const bool paid = paid_at && moment.Reached(*paid_at);
+  const bool paid = paid_at && moment.Reached(*paid_at);  // not while it is pending or failed
   switch (outcome->status) {
     case OutcomeStatus::kPending:
       state.standing = Standing::kOpen;
@@ -258,7 +247,6 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
       state.evidence = EvidenceKind::kFailed;
       break;
     case OutcomeStatus::kReversed:
-      if (!paid) break;  // it takes back what was never proved
       state.reversal = ReversalKind::kFully;
       state.reversal_lost = ReversalKind::kFully;
       state.standing = Standing::kPaid;
@@ -272,8 +260,9 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
 }
 
 Document OutcomeDocument(const TenantId& tenant, const LedgerObject& object) {
-  const auto paid_at = EarliestWhere<OutcomeFact>(
-      object, [](const OutcomeFact& outcome) { return outcome.status == OutcomeStatus::kSucceeded; });
+  const auto paid_at = EarliestWhere<OutcomeFact>(object, [](const OutcomeFact& outcome) {
+    return outcome.status == OutcomeStatus::kSucceeded || outcome.status == OutcomeStatus::kReversed;
+  });
   Document document{.object = object.ref,
                     .paid_at = paid_at,
                     .ended_at = {},

@@ -50,19 +50,19 @@ bool Intends(const Evaluation& evaluation, const Award& last) {
 
 // ---- R7, R8: grace ----
 
-// What is known of the invoices that renew the item from `end` on.
+// What is known of the invoices that renew the item from `start` on.
 struct Renewal {
   std::optional<Instant> first_failure;
   std::vector<Instant> payable_until;  // due dates of open invoices
 };
 
-Renewal RenewalOf(const Evaluation& evaluation, std::size_t item, Instant end) {
+Renewal RenewalOf(const Evaluation& evaluation, std::size_t item, Instant start) {
   Renewal renewal;
   for (const BoundDocument& document : evaluation.bound.documents) {
     const Step<BoundState>* step = StepAt(document.states, evaluation.moment);
     if (step == nullptr) continue;
     const bool renews = std::any_of(step->state.lines.begin(), step->state.lines.end(), [&](const BoundLine& line) {
-      return line.item == item && line.line->debit() && line.line->start == end;
+      return line.item == item && line.line->debit() && line.line->start == start;
     });
     if (!renews) continue;
     const DocumentState& state = *step->state.state;
@@ -82,7 +82,7 @@ bool ReversedSince(const std::vector<const LineAt*>& lines, Instant end) {
 std::optional<Reason> GraceReason(const Evaluation& evaluation, std::size_t item, const Award& last) {
   const PaymentPolicy& policy = *last.line->policy;
   Moment& moment = evaluation.moment;
-  const Renewal renewal = RenewalOf(evaluation, item, last.until);
+  const Renewal renewal = RenewalOf(evaluation, item, last.renews_at);
   if (policy.net_terms == NetTerms::kUntilDue) {  // R8
     for (const Instant due : renewal.payable_until) {
       if (!moment.RanOut(AddCalendar(due, policy.dunning_grace))) return Reason::kNetTerms;
@@ -145,7 +145,6 @@ void AddLastProof(Evaluation& evaluation, std::size_t item, const Award& last) {
 
 // What stands for itself renews nothing.
 void AddEndedAlone(Evaluation& evaluation, const LineAt& line) {
-  if (line.from >= line.until) return;
   for (const Award& award : AwardsOf({&line})) {
     const std::optional<Meaning> meaning = MeaningOf(evaluation, award);
     if (!meaning) continue;

@@ -27,7 +27,8 @@ struct Evaluation {
 struct Award {
   const LineAt* line = nullptr;
   std::int64_t quantity_milli = 0;
-  Instant until{};  // the latest end among them
+  Instant until{};      // the latest end among them
+  Instant renews_at{};  // where a renewal would start: until, in arrears the end of the period that was used
 };
 
 // R2: of `lines` those with the greatest start; of these those of the source that was paid last.

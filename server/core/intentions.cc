@@ -22,15 +22,16 @@ Candidate Wanted(const Subscription& subscription, const SubscriptionItem& item,
           .price = &item.price};
 }
 
-// True when `asks` holds for some line of a known document of the tenant in the given standing, any when none given.
-template <class Predicate>
-bool AnyKnownLine(const Evaluation& evaluation, std::optional<Standing> standing, Predicate&& asks) {
-  return std::any_of(evaluation.bound.documents.begin(), evaluation.bound.documents.end(),
-                     [&](const BoundDocument& document) {
-                       const Step<BoundState>* step = StepAt(document.states, evaluation.moment);
-                       if (step == nullptr || (standing && step->state.state->standing != *standing)) return false;
-                       return std::any_of(step->state.lines.begin(), step->state.lines.end(), asks);
-                     });
+// True when some known document has a debit of the item's price that starts at `since` or later.
+bool IsBilled(const Evaluation& evaluation, std::optional<std::size_t> index, const PriceId& price, Instant since) {
+  const auto bills = [&](const BoundLine& line) {
+    return line.item == index && line.line->debit() && line.line->price == price && line.line->start >= since;
+  };
+  const std::vector<BoundDocument>& documents = evaluation.bound.documents;
+  return std::any_of(documents.begin(), documents.end(), [&](const BoundDocument& document) {
+    const Step<BoundState>* step = StepAt(document.states, evaluation.moment);
+    return step != nullptr && std::any_of(step->state.lines.begin(), step->state.lines.end(), bills);
+  });
 }
 
 // R10: the item wants another price than the one in force, and no invoice bills it.
@@ -43,12 +44,8 @@ void AddDeferred(Evaluation& evaluation, const Subscription& subscription, const
                   [&](const LineAt* line) { return line->line().price == item.price; })) {
     return;
   }
-  const Instant since = winners.front()->line().start;
-  const std::optional<std::size_t> index = winners.front()->bound->item;
-  const bool billed = AnyKnownLine(evaluation, std::nullopt, [&](const BoundLine& line) {
-    return line.item == index && line.line->debit() && line.line->price == item.price && line.line->start >= since;
-  });
-  if (billed) return;
+  const LineAt& winner = *winners.front();
+  if (IsBilled(evaluation, winner.bound->item, item.price, winner.line().start)) return;
   const PaymentPolicy& policy = PolicyOf(*evaluation.bound.catalog, price);
   Candidate candidate = Wanted(subscription, item, *gift, policy);
   const bool grant = policy.deferred_proration == DeferredProration::kGrant;
@@ -73,15 +70,13 @@ bool Wants(const SubscriptionState& state) {
 void AddOfSubscription(Evaluation& evaluation, const Subscription& subscription) {
   const SubscriptionState& state = StateIn(subscription.states, evaluation.moment);
   if (!Wants(state)) return;
-  const bool pending = AnyKnownLine(evaluation, Standing::kOpen,
-                                    [&](const BoundLine& line) { return line.subscription == &subscription; });
   for (const SubscriptionItem& item : state.items) {
     const std::size_t index = ItemIndex(evaluation.bound, subscription, item);
     if (!evaluation.winners[index].empty()) {
       if (state.status != SubscriptionStatus::kIncomplete) {
         AddDeferred(evaluation, subscription, item, evaluation.winners[index]);
       }
-    } else if (state.mine && !pending && evaluation.last[index].empty()) {
+    } else if (state.mine && !state.pending && evaluation.last[index].empty()) {
       AddUnseen(evaluation, subscription, item);
     }
   }

@@ -54,10 +54,6 @@ std::vector<InvoiceLine> LinesOf(const LedgerObject& invoice, Moment& moment) {
   const Step<const Fact*>* step = StepAt(invoice.invoice_lines, moment);
   if (step == nullptr) return {};
   std::vector<InvoiceLine> lines = std::get<InvoiceFact>(step->state->content).lines;
-  const std::string& subscription = StateOf<InvoiceFact>(&invoice, moment)->subscription;
-  for (InvoiceLine& line : lines) {
-    if (line.subscription.empty()) line.subscription = subscription;
-  }
   std::sort(lines.begin(), lines.end());
   RemovePairs(lines);
   return lines;

@@ -7,8 +7,8 @@
 
 namespace usher {
 
-// The lines of `invoice`, whole, from one observation; empty while the invoice is unknown. A line that names no
-// subscription has the invoice's. Debits and credits of one invoice that cancel each other are gone.
+// The lines of `invoice`, whole, from one observation; empty while the invoice is unknown. Debits and credits that
+// cancel each other are gone.
 std::vector<InvoiceLine> LinesOf(const LedgerObject& invoice, Moment& moment);
 
 // R4: some credit of `lines` gives back a debit that no known invoice was paid for, and some unpaid one asks for.

@@ -81,6 +81,14 @@ const LedgerObject* LedgerView::Find(const BillingScope& scope, ObjectKind kind,
   return &*found;
 }
 
+std::vector<const LedgerObject*> LedgerView::OfKind(ObjectKind kind, const BillingScope& scope) const {
+  std::vector<const LedgerObject*> found;
+  for (const LedgerObject& object : objects_) {
+    if (object.ref.kind == kind && object.ref.scope == scope) found.push_back(&object);
+  }
+  return found;
+}
+
 std::vector<const LedgerObject*> LedgerView::Referrers(const LedgerObject* object, ObjectKind kind) const {
   std::vector<const LedgerObject*> found;
   if (object == nullptr) return found;

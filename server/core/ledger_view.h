@@ -35,6 +35,9 @@ class LedgerView {
   // Null when no fact is about it or names it, and for an empty id.
   const LedgerObject* Find(const BillingScope& scope, ObjectKind kind, std::string_view id) const;
 
+  // Every object of a kind in a scope, sorted by id.
+  std::vector<const LedgerObject*> OfKind(ObjectKind kind, const BillingScope& scope) const;
+
   // The objects of `kind` that some fact connects to `object`, sorted. Which of them name it at a moment is for the
   // caller to ask. Empty for null.
   std::vector<const LedgerObject*> Referrers(const LedgerObject* object, ObjectKind kind) const;

@@ -50,7 +50,7 @@ void SetNoProof(Reason reason, LineAt& line) {
 Reason ProofReason(const LineAt& line, ProofKind proof) {
   if (proof == ProofKind::kZero) return Reason::kZeroTotal;
   if (line.document->document->object.kind == ObjectKind::kOutcome) return Reason::kOutcomeRecorded;
-  if (line.line().kind == LineKind::kOneOff) return Reason::kPaidOnce;
+  if (line.line().one_off) return Reason::kPaidOnce;
   return line.bound->price != nullptr && line.bound->price->arrears ? Reason::kPaidInArrears : Reason::kPaid;
 }
 
@@ -103,7 +103,7 @@ void SetPeriod(Moment& moment, LineAt& line) {
   line.until = own.end;
   if (line.runs_as_trial()) {
     line.until = *StateIn(line.bound->subscription->states, moment).trial_end;
-  } else if (own.kind == LineKind::kOneOff && price != nullptr && price->once) {
+  } else if (own.one_off && price != nullptr && price->once) {
     line.from = paid_at;  // R15: from payment for the declared term
     line.until = price->once->forever ? kForever : AddCalendar(paid_at, price->once->length);
   } else if (price != nullptr && price->arrears && own.start < own.end) {

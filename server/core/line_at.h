@@ -38,8 +38,10 @@ struct LineAt {
   bool holds() const { return begun && !over; }
   // R2: it occupies its item now.
   bool in_force() const { return holds() && (worth == Worth::kProof || runs_as_trial()); }
-  // It was a proof or a trial, for a time that is over.
-  bool ended() const { return over && (worth == Worth::kProof || worth == Worth::kTrial); }
+  // It was a proof or a trial, for a time that is over. A one-off line without a term was never anything (R15).
+  bool ended() const {
+    return over && (worth == Worth::kProof || worth == Worth::kTrial) && (from < until || !line().one_off);
+  }
 };
 
 // Every line of the documents that are sources at the moment, in the order of the trace.

@@ -14,6 +14,12 @@ auto SourceKey(const LineAt* line) {
   return std::tie(*document.paid_at, document.object.id, document.object.kind);
 }
 
+bool IsInArrears(const LineAt& line) { return line.bound->price != nullptr && line.bound->price->arrears; }
+
+Instant RenewsAt(const LineAt& line) {
+  return IsInArrears(line) && !line.runs_as_trial() ? line.line().end : line.until;
+}
+
 std::vector<const LineAt*> Where(const std::vector<const LineAt*>& lines, bool (LineAt::*holds)() const) {
   std::vector<const LineAt*> found;
   for (const LineAt* line : lines) {
@@ -48,16 +54,17 @@ std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows) {
       return award.line->line().price == line->line().price && award.line->worth == line->worth;
     });
     // R16: the quantity of a price in arrears is what was used, never a multiplier.
-    const bool arrears = line->bound->price != nullptr && line->bound->price->arrears;
+    const bool arrears = IsInArrears(*line);
     const std::int64_t quantity = arrears ? 1000 : line->line().quantity_milli;
     if (same == awards.end()) {
-      awards.push_back({.line = line, .quantity_milli = quantity, .until = line->until});
+      awards.push_back({.line = line, .quantity_milli = quantity, .until = line->until, .renews_at = RenewsAt(*line)});
       continue;
     }
     if (!arrears && __builtin_add_overflow(same->quantity_milli, quantity, &same->quantity_milli)) {
       same->quantity_milli = std::numeric_limits<std::int64_t>::max();
     }
     same->until = std::max(same->until, line->until);
+    same->renews_at = std::max(same->renews_at, RenewsAt(*line));
   }
   return awards;
 }

@@ -4,11 +4,29 @@
 #include <utility>
 
 #include "server/core/identity.h"
+#include "server/core/invoice_lines.h"
+#include "server/core/pending_session.h"
 
 namespace usher {
 namespace {
 
 bool Owns(const TenantId& tenant, const TenantId* owner) { return owner != nullptr && *owner == tenant; }
+
+// R9: an open invoice names it, itself or in a line, or a pending session does.
+bool HasPendingPurchase(const LedgerView& view, const LedgerObject& object, Moment& moment) {
+  for (const LedgerObject* invoice : view.Referrers(&object, ObjectKind::kInvoice)) {
+    const auto* state = StateOf<InvoiceFact>(invoice, moment);
+    if (state == nullptr || state->status != InvoiceStatus::kOpen) continue;
+    const std::vector<InvoiceLine> lines = LinesOf(*invoice, moment);
+    const auto names_it = [&](const InvoiceLine& line) { return line.subscription == object.ref.id; };
+    if (state->subscription == object.ref.id || std::any_of(lines.begin(), lines.end(), names_it)) return true;
+  }
+  for (const LedgerObject* session : view.Referrers(&object, ObjectKind::kCheckoutSession)) {
+    if (!IsPendingSession(view, *session, moment)) continue;
+    if (StateOf<CheckoutSessionFact>(session, moment)->subscription == object.ref.id) return true;
+  }
+  return false;
+}
 
 SubscriptionState StateAtMoment(const TenantId& tenant, const LedgerView& view, const LedgerObject& object,
                                 Moment& moment) {
@@ -28,6 +46,7 @@ SubscriptionState StateAtMoment(const TenantId& tenant, const LedgerView& view, 
   state.cancel_at = subscription->cancel_at;
   state.collection_paused = subscription->collection_paused;
   state.has_payment_method = subscription->has_payment_method;
+  state.pending = HasPendingPurchase(view, object, moment);
   state.items = subscription->items;
   std::sort(state.items.begin(), state.items.end());
   return state;

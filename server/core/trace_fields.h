@@ -7,15 +7,6 @@
 namespace usher {
 
 template <>
-struct Words<LineKind> {
-  static constexpr EnumWord<LineKind> kTable[] = {
-      {LineKind::kItem, "item"},
-      {LineKind::kOneOff, "one-off"},
-      {LineKind::kAlone, "alone"},
-  };
-};
-
-template <>
 struct Words<Standing> {
   static constexpr EnumWord<Standing> kTable[] = {
       {Standing::kUnpaid, "unpaid"},
@@ -62,10 +53,10 @@ struct Described<Step<T>> {
 template <>
 struct Described<TraceLine> {
   using S = TraceLine;
-  static constexpr auto kFields =
-      std::tuple(Plain(1, "kind", &S::kind), Plain(2, "subscription", &S::subscription), Plain(3, "item", &S::item),
-                 Plain(4, "price", &S::price), Plain(5, "quantity_milli", &S::quantity_milli),
-                 Plain(6, "amount", &S::amount), Plain(7, "start", &S::start), Plain(8, "end", &S::end));
+  static constexpr auto kFields = std::tuple(
+      Plain(1, "one_off", &S::one_off), Plain(2, "subscription", &S::subscription), Plain(3, "item", &S::item),
+      Plain(4, "price", &S::price), Plain(5, "quantity_milli", &S::quantity_milli), Plain(6, "amount", &S::amount),
+      Plain(7, "start", &S::start), Plain(8, "end", &S::end));
 };
 
 template <>
@@ -93,7 +84,8 @@ struct Described<SubscriptionState> {
       Plain(1, "known", &S::known), Plain(2, "mine", &S::mine), Plain(3, "canceled", &S::canceled),
       Plain(4, "status", &S::status), Plain(5, "trial_start", &S::trial_start), Plain(6, "trial_end", &S::trial_end),
       Plain(7, "cancel_at", &S::cancel_at), Plain(8, "collection_paused", &S::collection_paused),
-      Plain(9, "has_payment_method", &S::has_payment_method), Plain(10, "items", &S::items));
+      Plain(9, "has_payment_method", &S::has_payment_method), Plain(10, "pending", &S::pending),
+      Plain(11, "items", &S::items));
 };
 
 template <>

@@ -18,15 +18,11 @@
 
 namespace usher {
 
-// kItem: lines of one subscription item replace each other. kOneOff: stands for itself, R15. kAlone: stands for itself
-// for a period of its own (an outcome with a period and without a subscription).
-enum class LineKind { kItem, kOneOff, kAlone };
-
-// A line of this tenant, after a debit and a credit that cancel each other have gone (R2).
+// A line of this tenant, after debits and credits that cancel each other have gone (R2).
 struct TraceLine {
-  LineKind kind = LineKind::kItem;
+  bool one_off = false;  // R15: runs from payment for the price's declared term, if it declares one
   std::string subscription;
-  std::string item;  // kItem only
+  std::string item;  // lines of one item replace each other; empty: it stands for itself
   PriceId price;
   std::int64_t quantity_milli = 1000;
   std::int64_t amount = 0;
@@ -86,6 +82,7 @@ struct SubscriptionState {
   std::optional<Instant> cancel_at;
   bool collection_paused = false;
   bool has_payment_method = false;
+  bool pending = false;  // an open invoice or a pending session names it (R9)
   std::vector<SubscriptionItem> items;
 
   friend bool operator==(const SubscriptionState&, const SubscriptionState&) = default;
