@@ -1,0 +1,53 @@
+#include "catalog/absl_bridge.h"
+#include "clients/cli/command.h"
+#include "clients/cli/stripe_commands.h"
+#include "server/base/address.h"
+
+namespace usher {
+namespace {
+
+constexpr const char* kFooter =
+    "\nExit codes: 0 allowed, or it worked; 1 denied; 2 the question could not be asked.\n"
+    "`usher quickstart` shows the first steps.\n";
+
+}  // namespace
+
+int CouldNotAsk(const CommandContext& context, std::string_view message) {
+  *context.err << "usher: " << message << "\n";
+  return kExitCouldNotAsk;
+}
+
+int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
+  CLI::App app("Asks an Usher server what tenants may do, and why.", "usher");
+  app.require_subcommand(1);
+  app.fallthrough();  // the global flags may stand behind the command
+  app.footer(kFooter);
+  context.server = "127.0.0.1:7480";
+  context.format = "table";
+  app.add_option("--server", context.server, "the server's gRPC address")
+      ->capture_default_str()
+      ->envname("USHER_SERVER");
+  app.add_option("--format", context.format, "how answers are printed: table for people, json for programs")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "json"}));
+  AddAccessCommands(app, context);
+  AddTenantCommands(app, context);
+  AddEventCommands(app, context);
+  AddStripeCommands(app, context);
+  AddGuideCommands(app, context);
+  try {
+    // CLI11 takes the arguments from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    *context.out << app.help();
+    return kExitYes;
+  } catch (const CLI::ParseError& error) {
+    return CouldNotAsk(context, std::string(error.what()) + "\nSee usher --help, or usher COMMAND --help.");
+  }
+  if (const auto server = ParseServerAddress(context.server); !server.ok()) {
+    return CouldNotAsk(context, "--server: " + StatusMessage(server.status()));
+  }
+  return context.run();
+}
+
+}  // namespace usher

@@ -1,0 +1,75 @@
+#include "clients/cli/server.h"
+
+#include <chrono>
+
+#include <google/protobuf/util/json_util.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace usher {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  // The server is a neighbour: a proxy meant for the outside world does not know it.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+// An error of the server has an ErrorInfo; one that gRPC made on the way has none.
+bool IsFromServer(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return false;
+  for (const google::protobuf::Any& detail : details.details()) {
+    if (detail.Is<google::rpc::ErrorInfo>()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Server::Server(const std::string& address)
+    : channel_(Connect(address)),
+      entitlements_(v1::EntitlementService::NewStub(channel_)),
+      tenants_(v1::TenantService::NewStub(channel_)),
+      events_(v1::EventService::NewStub(channel_)) {}
+
+Question::Question() { context.set_deadline(std::chrono::system_clock::now() + kPatience); }
+
+std::string SentenceFor(const grpc::Status& status, const std::string& address) {
+  if (IsFromServer(status)) return status.error_message();
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    return "no server answers at " + address +
+           "; start one with `usherd` or `./dev run`, or name another with --server HOST:PORT or USHER_SERVER";
+  }
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    return "the server at " + address + " did not answer within 10 seconds; ask again, or look at its /readyz";
+  }
+  if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+    return "what answers at " + address + " does not know this question; is it an Usher server of this version?";
+  }
+  return "the server at " + address + " failed: " + status.error_message();
+}
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) return "{}\n";
+  return json;
+}
+
+bool PrintedJson(const CommandContext& context, const google::protobuf::Message& response) {
+  if (context.format != "json") return false;
+  *context.out << ToJson(response);
+  return true;
+}
+
+}  // namespace usher

@@ -1,0 +1,69 @@
+// The server, as the commands ask it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <google/protobuf/message.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/status.h>
+
+#include "clients/cli/command.h"
+#include "usher/v1/entitlement.grpc.pb.h"
+#include "usher/v1/event.grpc.pb.h"
+#include "usher/v1/tenant.grpc.pb.h"
+
+namespace usher {
+
+using EntitlementStub = v1::EntitlementService::StubInterface;
+using TenantStub = v1::TenantService::StubInterface;
+using EventStub = v1::EventService::StubInterface;
+
+// One connection and a stub for each service. Nothing is sent before the first question.
+class Server {
+ public:
+  // `address` is HOST:PORT.
+  explicit Server(const std::string& address);
+
+  EntitlementStub& entitlements() { return *entitlements_; }
+  TenantStub& tenants() { return *tenants_; }
+  EventStub& events() { return *events_; }
+
+ private:
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<v1::EntitlementService::Stub> entitlements_;
+  const std::unique_ptr<v1::TenantService::Stub> tenants_;
+  const std::unique_ptr<v1::EventService::Stub> events_;
+};
+
+// The context of one question: a command answers within ten seconds or says that it cannot.
+struct Question {
+  Question();
+  grpc::ClientContext context;
+};
+
+// The sentence for people about a question that failed: what the server said, or that none is there and what to do.
+std::string SentenceFor(const grpc::Status& status, const std::string& address);
+
+// Puts one question to a method of a stub interface, `&TenantStub::GetTenant`; nullopt after printing why it failed.
+template <typename Stub, typename Request, typename Response>
+std::optional<Response> Ask(const CommandContext& context, Stub& stub,
+                            grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                            const Request& request) {
+  Question question;
+  Response response;
+  const grpc::Status status = (stub.*method)(&question.context, request, &response);
+  if (status.ok()) return response;
+  CouldNotAsk(context, SentenceFor(status, context.server));
+  return std::nullopt;
+}
+
+// `message` as protobuf says JSON is, indented, defaults printed, with a line end.
+std::string ToJson(const google::protobuf::Message& message);
+
+// Prints `response` as JSON when the caller asked for that; false when a table is wanted.
+bool PrintedJson(const CommandContext& context, const google::protobuf::Message& response);
+
+}  // namespace usher

@@ -1,0 +1,86 @@
+#include "clients/cli/tenant_text.h"
+
+#include <sstream>
+
+#include "clients/cli/table.h"
+#include "clients/cli/words.h"
+
+namespace usher {
+namespace {
+
+std::string ModeText(const v1::Override& override_) {
+  switch (override_.mode()) {
+    case v1::OVERRIDE_MODE_SET:
+      return "set " + ValueText(override_.value());
+    case v1::OVERRIDE_MODE_ADD:
+      return "add " + ValueText(override_.value());
+    case v1::OVERRIDE_MODE_DENY:
+      return "deny";
+    default:
+      return "";
+  }
+}
+
+std::string PeriodText(const v1::Override& override_) {
+  std::string text;
+  if (override_.has_starts_at()) text += "from " + TimeText(override_.starts_at());
+  text += override_.has_expires_at() ? " until " + TimeText(override_.expires_at()) : " until removed";
+  return text;
+}
+
+std::vector<Cell> OverrideRow(const v1::Override& override_) {
+  const std::string& subscription = override_.subscription_id();
+  return {{override_.override_id()},
+          {override_.feature()},
+          {ModeText(override_), override_.mode() == v1::OVERRIDE_MODE_DENY ? Ink::kRed : Ink::kGreen},
+          {PeriodText(override_)},
+          {subscription.empty() ? "" : "with " + subscription},
+          {override_.reason()}};
+}
+
+}  // namespace
+
+std::string TenantText(const v1::Tenant& tenant, bool colors) {
+  std::ostringstream out;
+  out << Paint(tenant.tenant_id(), Ink::kBold, colors)
+      << (tenant.display_name().empty() ? "" : "  " + tenant.display_name()) << "\n\n";
+  Table table;
+  table.Add({{"ledger version", Ink::kDim}, {std::to_string(tenant.version())}});
+  if (tenant.has_created_at()) table.Add({{"known since", Ink::kDim}, {TimeText(tenant.created_at())}});
+  for (const v1::TenantLink& link : tenant.links()) {
+    table.Add({{"account", Ink::kDim}, {link.provider() + " " + link.external_id()}});
+  }
+  if (tenant.suspended()) {
+    table.Add({{"suspended", Ink::kDim}, {tenant.suspension_reason(), Ink::kRed}});
+  }
+  table.Print(out, colors, "  ");
+  if (!tenant.overrides().empty()) {
+    out << "\n";
+    Table overrides({"override", "feature", "does", "in force", "", "because"});
+    for (const v1::Override& override_ : tenant.overrides()) overrides.Add(OverrideRow(override_));
+    overrides.Print(out, colors, "  ");
+  }
+  return out.str();
+}
+
+std::string TenantListText(const v1::ListTenantsResponse& page, bool colors) {
+  if (page.tenants().empty()) return "no tenant is known yet\n";
+  std::ostringstream out;
+  Table table({"tenant", "version", "known since"});
+  for (const v1::TenantSummary& tenant : page.tenants()) {
+    table.Add({{tenant.tenant_id()}, {std::to_string(tenant.version())}, {TimeText(tenant.created_at())}});
+  }
+  table.Print(out, colors);
+  if (!page.next_page_token().empty()) out << "there are more: ask with a larger --limit\n";
+  return out.str();
+}
+
+std::string OverrideText(const v1::Override& override_, bool colors) {
+  std::ostringstream out;
+  Table table({"override", "feature", "does", "in force", "", "because"});
+  table.Add(OverrideRow(override_));
+  table.Print(out, colors);
+  return out.str();
+}
+
+}  // namespace usher

@@ -1,0 +1,16 @@
+// Tenants as people read them. Pure.
+#pragma once
+
+#include <string>
+
+#include "usher/v1/tenant.pb.h"
+
+namespace usher {
+
+std::string TenantText(const v1::Tenant& tenant, bool colors);
+std::string TenantListText(const v1::ListTenantsResponse& page, bool colors);
+
+// One override in a few lines.
+std::string OverrideText(const v1::Override& override_, bool colors);
+
+}  // namespace usher
