@@ -106,7 +106,9 @@ TEST(ValueLimitsTest, WhatTheCatalogDoesNotDeclareIsRefused) {
 TEST(ConvertTest, AnOpenEndIsLeftUnset) {
   Catalog catalog;
   catalog.features = {FeatureOf(FeatureType::kBoolean)};
-  const v1::Segment segment = ToProto(Segment{.features = {FeatureState{}}}, catalog);
+  Segment whole;
+  whole.features = {FeatureState{}};
+  const v1::Segment segment = ToProto(whole, catalog);
   EXPECT_FALSE(segment.has_starts_at());
   EXPECT_FALSE(segment.has_ends_at());
   Decision decision;
@@ -119,7 +121,7 @@ TEST(ConvertTest, SourcesComeOnlyOnRequest) {
   Catalog catalog;
   catalog.features = {FeatureOf(FeatureType::kBoolean)};
   Decision decision;
-  decision.sources = {SourceRef{.source = "invoice in_1"}};
+  decision.sources.resize(1);
   EXPECT_EQ(ToProto(decision, catalog, 0, true).sources_size(), 1);
   EXPECT_EQ(ToProto(decision, catalog, 0, false).sources_size(), 0);
 }

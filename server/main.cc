@@ -1,0 +1,25 @@
+// usherd: flags -> Config -> App -> run until told to stop.
+
+#include <iostream>
+
+#include "server/app/app.h"
+#include "server/app/config.h"
+#include "server/base/log.h"
+
+int main(int argc, char** argv) {
+  const usher::ConfigOutcome outcome = usher::ReadConfig({argv + 1, argv + argc}, usher::ProcessEnvironment());
+  if (!outcome.config) {
+    (outcome.exit_code == 0 ? std::cout : std::cerr) << outcome.text;
+    return outcome.exit_code;
+  }
+  usher::HoldSignals();
+  const usher::Log log;
+  const auto app = usher::App::Start(*outcome.config, &log);
+  if (!app.ok()) {
+    log.Error("usherd cannot start", {{"error", app.status().ToString()}});
+    return 1;
+  }
+  usher::WaitForStopSignal();
+  (*app)->Stop();
+  return 0;
+}

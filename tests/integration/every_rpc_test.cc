@@ -1,0 +1,69 @@
+// Every RPC that the protos declare answers over every transport.
+#include <filesystem>
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/dynamic_message.h>
+
+#include "tests/support/running_server.h"
+#include "tests/support/server_client.h"
+#include "usher/v1/entitlement.pb.h"
+#include "usher/v1/event.pb.h"
+#include "usher/v1/ingest.pb.h"
+#include "usher/v1/tenant.pb.h"
+
+namespace usher {
+namespace {
+
+using google::protobuf::MethodDescriptor;
+
+std::vector<const MethodDescriptor*> DeclaredRpcs() {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  std::vector<const MethodDescriptor*> methods;
+  for (const auto& entry : std::filesystem::directory_iterator("proto/usher/v1")) {
+    if (entry.path().extension() != ".proto") continue;
+    const auto* file = pool->FindFileByName("usher/v1/" + entry.path().filename().string());
+    if (file == nullptr) {
+      ADD_FAILURE() << entry.path() << " is not linked into this test: include its .pb.h";
+      continue;
+    }
+    for (int i = 0; i < file->service_count(); ++i) {
+      for (int j = 0; j < file->service(i)->method_count(); ++j) methods.push_back(file->service(i)->method(j));
+    }
+  }
+  return methods;
+}
+
+Reply CallEmpty(ServerClient& client, const std::string& method, const MethodDescriptor& like) {
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  const std::unique_ptr<google::protobuf::Message> request(factory->GetPrototype(like.input_type())->New());
+  return client.Call(method, *request,
+                     std::shared_ptr<google::protobuf::Message>(factory->GetPrototype(like.output_type())->New()));
+}
+
+TEST(EveryRpcTest, IsReachableOverEveryTransport) {
+  // Linked for their descriptors.
+  v1::CheckEntitlementRequest::descriptor();
+  v1::ListEventsRequest::descriptor();
+  v1::RelayWebhookRequest::descriptor();
+  v1::ListTenantsRequest::descriptor();
+  const std::vector<const MethodDescriptor*> methods = DeclaredRpcs();
+  EXPECT_GE(methods.size(), 18u);
+  RunningServer server;
+  for (const Transport transport : kTransports) {
+    const auto client = MakeServerClient(transport, server.grpc_port(), server.http_port());
+    for (const MethodDescriptor* method : methods) {
+      const std::string name = method->service()->full_name() + "/" + method->name();
+      const Reply reply = CallEmpty(*client, name, *method);
+      EXPECT_TRUE(reply.ok() || reply.code == absl::StatusCode::kInvalidArgument)
+          << name << " over " << TransportName(transport) << ": " << absl::StatusCodeToString(reply.code) << " "
+          << reply.message;
+    }
+    // The proof that this test can fail.
+    EXPECT_EQ(CallEmpty(*client, "usher.v1.TenantService/Nope", *methods.front()).code,
+              absl::StatusCode::kUnimplemented)
+        << TransportName(transport);
+  }
+}
+
+}  // namespace
+}  // namespace usher

@@ -1,0 +1,109 @@
+// Starting, refusing to start, and stopping.
+#include <csignal>
+#include <fstream>
+
+#include "tests/support/http_client.h"
+#include "tests/support/running_server.h"
+
+namespace usher {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(LifecycleTest, HealthAndReadinessAreServed) {
+  RunningServer server;
+  EXPECT_EQ(HttpCall(server.http_port(), "GET", "/healthz").body, "ok\n");
+  const HttpReply ready = HttpCall(server.http_port(), "GET", "/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_THAT(ready.body, HasSubstr(R"("ready":true)"));
+  EXPECT_THAT(ready.body, HasSubstr(R"("message":"generation 1 is live")"));
+  EXPECT_THAT(ready.body, HasSubstr(R"("events_parked":0)"));
+  EXPECT_EQ(HttpCall(server.http_port(), "POST", "/readyz").status, 405);
+}
+
+TEST(LifecycleTest, ReadinessCountsWhatPeopleShouldLookAt) {
+  RunningServer server;
+  const HttpReply forged = PostJson(server.http_port(), "/usher.v1.IngestService/RelayWebhook",
+                                    R"({"provider":"stripe","rawBody":"e30="})");
+  EXPECT_EQ(forged.status, 400);
+  EXPECT_THAT(HttpCall(server.http_port(), "GET", "/readyz").body, HasSubstr(R"("webhooks_forged":1)"));
+}
+
+TEST(LifecycleTest, StopsOnEitherSignalWithExitCodeZero) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    RunningServer server;
+    server.process().Signal(signal);
+    EXPECT_EQ(server.process().WaitForExit(), 0);
+    EXPECT_THAT(server.process().errors(), HasSubstr("\"message\":\"stopped\""));
+  }
+}
+
+TEST(LifecycleTest, ASecretNeverReachesTheLog) {
+  RunningServer server;
+  PostJson(server.http_port(), "/usher.v1.IngestService/RelayWebhook", R"({"provider":"stripe","rawBody":"e30="})");
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().WaitForExit(), 0);
+  EXPECT_THAT(server.process().errors(), Not(HasSubstr(kTestWebhookSecret)));
+}
+
+// Starts with the usual arguments and `more`, expects the exit code, returns what it said.
+std::string Refused(const std::vector<std::string>& more, int exit_code,
+                    const std::map<std::string, std::string>& environment = {}) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments = ServerArguments(folder);
+  for (std::size_t i = 0; i + 1 < more.size(); i += 2) {
+    const auto flag = std::find(arguments.begin(), arguments.end(), more[i]);
+    if (flag != arguments.end()) *(flag + 1) = more[i + 1];
+  }
+  ChildProcess process("usherd", arguments, environment);
+  EXPECT_EQ(process.WaitForExit(), exit_code);
+  return process.errors();
+}
+
+TEST(RefusedStartTest, WithoutInsecureDev) {
+  ChildProcess process("usherd", {"--catalog", "plans.yaml"});
+  EXPECT_EQ(process.WaitForExit(), 2);
+  EXPECT_THAT(process.errors(), HasSubstr("start it with --insecure-dev"));
+}
+
+TEST(RefusedStartTest, BeyondLoopback) {
+  EXPECT_THAT(Refused({"--grpc", "0.0.0.0:0"}, 2), HasSubstr("expected a loopback address"));
+  EXPECT_THAT(Refused({"--http", "[::]:0"}, 2), HasSubstr("expected a loopback address"));
+}
+
+TEST(RefusedStartTest, BlankSecret) {
+  EXPECT_THAT(Refused({}, 2, {{"USHER_STRIPE_WEBHOOK_SECRET", " "}}), HasSubstr("secret is empty"));
+}
+
+TEST(RefusedStartTest, CatalogThatIsNotThere) {
+  EXPECT_THAT(Refused({"--catalog", "/nonexistent.yaml"}, 1), HasSubstr("/nonexistent.yaml"));
+}
+
+TEST(RefusedStartTest, CatalogWithErrors) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.File("bad.yaml")) << "apiVersion: usher/v1\ncatalog: x\nfeatures: { sso: { type: bolean } }\n";
+  const std::string errors = Refused({"--catalog", folder.File("bad.yaml")}, 1);
+  EXPECT_THAT(errors, HasSubstr("bad.yaml:3:"));
+  EXPECT_THAT(errors, HasSubstr("usher catalog validate"));
+}
+
+TEST(RefusedStartTest, StoreInAFolderThatIsNotThere) {
+  EXPECT_THAT(Refused({"--store", "sqlite:/nonexistent/usher.db"}, 1), HasSubstr("/nonexistent"));
+}
+
+TEST(RefusedStartTest, StoreThatIsNoDatabase) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.File("usher.db")) << std::string(10'000, 'x');
+  Refused({"--store", "sqlite:" + folder.File("usher.db")}, 1);
+}
+
+TEST(RefusedStartTest, PortsInUse) {
+  RunningServer server;
+  EXPECT_THAT(Refused({"--http", "127.0.0.1:" + std::to_string(server.http_port())}, 1),
+              HasSubstr("cannot listen for HTTP"));
+  EXPECT_THAT(Refused({"--grpc", server.grpc_address()}, 1), HasSubstr("cannot listen for gRPC"));
+}
+
+}  // namespace
+}  // namespace usher

@@ -1,0 +1,46 @@
+// A usherd of its own for one test: fresh store, free ports, a small catalog. Test code only.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace usher {
+
+// What the servers of tests sell: `pro@1` (price_pro; sso, 10 projects) and `free@1` (1 project) as the default plan.
+extern const char kTestCatalog[];
+// The secret with which webhooks are signed.
+inline constexpr char kTestWebhookSecret[] = "whsec_of_the_tests";
+
+class RunningServer {
+ public:
+  // Starts and waits until it is ready; throws what it said when it did not become so.
+  explicit RunningServer(const std::map<std::string, std::string>& more_environment = {});
+
+  std::uint16_t grpc_port() const { return grpc_port_; }
+  std::uint16_t http_port() const { return http_port_; }
+  std::string grpc_address() const { return "127.0.0.1:" + std::to_string(grpc_port_); }
+  ChildProcess& process() { return *process_; }
+
+  // Ends it as a supervisor would and starts it on the same store. Returns the exit code of the first.
+  int Restart();
+
+ private:
+  void Start();
+
+  TemporaryFolder folder_;
+  std::map<std::string, std::string> environment_;
+  std::unique_ptr<ChildProcess> process_;
+  std::uint16_t grpc_port_ = 0;
+  std::uint16_t http_port_ = 0;
+};
+
+// The arguments with which tests start a server on the files of `folder`; the catalog is written there.
+std::vector<std::string> ServerArguments(const TemporaryFolder& folder);
+
+}  // namespace usher

@@ -1,0 +1,150 @@
+#include "tests/support/server_client.h"
+
+#include <cctype>
+#include <chrono>
+#include <utility>
+
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "tests/support/http_client.h"
+
+namespace usher {
+namespace {
+
+using google::protobuf::Message;
+
+void AddInfo(const google::rpc::ErrorInfo& info, Reply& reply) {
+  v1::ErrorReason_Parse("ERROR_REASON_" + info.reason(), &reply.reason);
+}
+
+void AddBadRequest(const google::rpc::BadRequest& bad_request, Reply& reply) {
+  for (const auto& violation : bad_request.field_violations()) reply.violations.push_back(violation.field());
+}
+
+class GrpcClient final : public ServerClient {
+ public:
+  explicit GrpcClient(std::uint16_t port)
+      : channel_(grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials())),
+        stub_(channel_) {}
+
+  Reply Call(const std::string& method, const Message& request, std::shared_ptr<Message> response) override {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    grpc::CompletionQueue queue;
+    const grpc::Slice slice(request.SerializeAsString());
+    grpc::ByteBuffer sent(&slice, 1);
+    grpc::ByteBuffer received;
+    grpc::Status status;
+    const auto call = stub_.PrepareUnaryCall(&context, "/" + method, sent, &queue);
+    call->StartCall();
+    call->Finish(&received, &status, this);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    Reply reply{.code = static_cast<absl::StatusCode>(status.error_code()), .message = status.error_message()};
+    if (!reply.ok()) {
+      ReadDetails(status.error_details(), reply);
+      return reply;
+    }
+    grpc::Slice whole;
+    if (!received.DumpToSingleSlice(&whole).ok() ||
+        !response->ParseFromArray(whole.begin(), static_cast<int>(whole.size()))) {
+      reply.code = absl::StatusCode::kDataLoss;
+    }
+    reply.response = std::move(response);
+    return reply;
+  }
+
+ private:
+  static void ReadDetails(const std::string& bytes, Reply& reply) {
+    google::rpc::Status details;
+    details.ParseFromString(bytes);
+    for (const google::protobuf::Any& any : details.details()) {
+      google::rpc::ErrorInfo info;
+      google::rpc::BadRequest bad_request;
+      if (any.UnpackTo(&info)) AddInfo(info, reply);
+      if (any.UnpackTo(&bad_request)) AddBadRequest(bad_request, reply);
+    }
+  }
+
+  std::shared_ptr<grpc::Channel> channel_;
+  grpc::GenericStub stub_;
+};
+
+absl::StatusCode CodeNamed(const std::string& name) {
+  for (int code = 0; code <= 16; ++code) {
+    std::string candidate = absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
+    for (char& c : candidate) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (candidate == name) return static_cast<absl::StatusCode>(code);
+  }
+  return absl::StatusCode::kUnknown;
+}
+
+class ConnectClient final : public ServerClient {
+ public:
+  ConnectClient(std::uint16_t port, bool json) : port_(port), json_(json) {}
+
+  Reply Call(const std::string& method, const Message& request, std::shared_ptr<Message> response) override {
+    std::string body = request.SerializeAsString();
+    if (json_) {
+      body.clear();
+      (void)google::protobuf::util::MessageToJsonString(request, &body);
+    }
+    const HttpReply http = HttpCall(port_, "POST", "/" + method, body,
+                                    {{"Content-Type", json_ ? "application/json" : "application/proto"}});
+    if (http.status != 200) return ReadError(http);
+    const bool parsed = json_ ? google::protobuf::util::JsonStringToMessage(http.body, response.get()).ok()
+                              : response->ParseFromString(http.body);
+    return {.code = parsed ? absl::StatusCode::kOk : absl::StatusCode::kDataLoss, .response = std::move(response)};
+  }
+
+ private:
+  static Reply ReadError(const HttpReply& http) {
+    google::protobuf::Struct error;
+    Reply reply;
+    if (!google::protobuf::util::JsonStringToMessage(http.body, &error).ok()) return reply;
+    reply.code = CodeNamed(error.fields().at("code").string_value());
+    reply.message = error.fields().at("message").string_value();
+    for (const google::protobuf::Value& detail : error.fields().at("details").list_value().values()) {
+      const auto& fields = detail.struct_value().fields();
+      std::string debug;
+      (void)google::protobuf::util::MessageToJsonString(fields.at("debug"), &debug);
+      google::protobuf::Any any;
+      (void)google::protobuf::util::JsonStringToMessage(debug, &any);
+      google::rpc::ErrorInfo info;
+      google::rpc::BadRequest bad_request;
+      if (any.UnpackTo(&info)) AddInfo(info, reply);
+      if (any.UnpackTo(&bad_request)) AddBadRequest(bad_request, reply);
+    }
+    return reply;
+  }
+
+  const std::uint16_t port_;
+  const bool json_;
+};
+
+}  // namespace
+
+const char* TransportName(Transport transport) {
+  switch (transport) {
+    case Transport::kGrpc:
+      return "Grpc";
+    case Transport::kConnectJson:
+      return "ConnectJson";
+    case Transport::kConnectProto:
+      return "ConnectProto";
+  }
+  return "";
+}
+
+std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_t grpc_port, std::uint16_t http_port) {
+  if (transport == Transport::kGrpc) return std::make_unique<GrpcClient>(grpc_port);
+  return std::make_unique<ConnectClient>(http_port, transport == Transport::kConnectJson);
+}
+
+}  // namespace usher

@@ -1,0 +1,43 @@
+// One way to call a server for every transport it speaks, so that one test can hold all of them to the same answers.
+// Test code only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <google/protobuf/message.h>
+
+#include "usher/v1/errors.pb.h"
+
+namespace usher {
+
+// An answer, or an error with its details.
+struct Reply {
+  absl::StatusCode code = absl::StatusCode::kUnknown;
+  std::string message = {};                                // of an error
+  v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;   // of an error
+  std::vector<std::string> violations = {};                // of an error: the fields
+  std::shared_ptr<google::protobuf::Message> response = {};  // else
+
+  bool ok() const { return code == absl::StatusCode::kOk; }
+};
+
+enum class Transport { kGrpc, kConnectJson, kConnectProto };
+inline constexpr Transport kTransports[] = {Transport::kGrpc, Transport::kConnectJson, Transport::kConnectProto};
+const char* TransportName(Transport transport);
+
+class ServerClient {
+ public:
+  virtual ~ServerClient() = default;
+
+  // Calls `method`, `usher.v1.TenantService/GetTenant`, whose response has the type of `response`.
+  virtual Reply Call(const std::string& method, const google::protobuf::Message& request,
+                     std::shared_ptr<google::protobuf::Message> response) = 0;
+};
+
+std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_t grpc_port, std::uint16_t http_port);
+
+}  // namespace usher
