@@ -27,7 +27,7 @@ void Declare(CLI::App& command, CheckArguments& arguments) {
   command.add_option("FEATURE", arguments.feature, "the feature's id")->required();
   command.add_option("--quantity", arguments.quantity, "units about to be added; 0 asks to keep what is there");
   command.add_option("--usage", arguments.usage, "units in use now");
-  command.add_option("--at", arguments.at, "answer for this time, such as 2026-07-01T00:00:00Z; otherwise for now");
+  command.add_option("--at", arguments.at, "answer for this time, such as 2026-07-01T00:00:00Z; otherwise now");
 }
 
 // The fields that both requests have.
