@@ -116,9 +116,10 @@ ShapeRef FeatureOf(FeatureType type, std::string about, std::vector<KeyShape> ow
   object.keys.push_back(Optional("title", Text(), "none", "Words for people."));
   for (KeyShape& key : own) object.keys.push_back(std::move(key));
   object.keys.push_back(Optional("on_suspended", WordsOf<OnSuspended>(), "deny",
-                                 "Whether the feature goes on while the tenant is suspended."));
-  object.keys.push_back(Optional("on_unavailable", OnUnavailableShape(), "deny",
-                                 "What a server that cannot know answers: deny, allow, or { last_known: 24h }."));
+                                 "allow: the feature goes on while the tenant is suspended."));
+  object.keys.push_back(Optional(
+      "on_unavailable", OnUnavailableShape(), "deny",
+      "What is answered where the server cannot be asked: no, yes, or the last answer while it is young enough."));
   for (const std::string& key : AllFeatureKeys()) {
     bool known = false;
     for (const KeyShape& mine : object.keys) known = known || mine.key == key;

@@ -134,7 +134,8 @@ class SchemaWriter {
 
   void Property(const KeyShape& key) {
     json_.Key(key.key).BeginObject();
-    json_.Key("description").String(key.fallback.empty() ? key.meaning : key.meaning + " Default: " + key.fallback + ".");
+    json_.Key("description")
+        .String(key.fallback.empty() ? key.meaning : key.meaning + " Default: " + key.fallback + ".");
     if (IsDefined(*key.shape)) {
       // Draft-07 ignores what stands beside a $ref.
       json_.Key("allOf").BeginArray();
