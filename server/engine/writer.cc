@@ -1,5 +1,6 @@
 #include "server/engine/writer.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -39,6 +40,11 @@ absl::Status Writer::Commit(const Change& change) {
     CommitBatch(batch);
     EndTurn(batch);
   }
+}
+
+std::size_t Writer::waiting() const {
+  absl::MutexLock lock(&mutex_);
+  return queue_.size();
 }
 
 std::vector<Writer::Waiting*> Writer::TakeTurn(const Waiting& self) {

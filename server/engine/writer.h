@@ -35,6 +35,9 @@ class Writer {
   // be in doubt about it.
   absl::Status Commit(const Change& change);
 
+  // How many changes wait for their turn: the depth of the queue.
+  std::size_t waiting() const;
+
  private:
   struct Waiting;
 
@@ -47,7 +50,7 @@ class Writer {
   Store& store_;
   Projection& projection_;
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::deque<Waiting*> queue_ ABSL_GUARDED_BY(mutex_);
   bool committing_ ABSL_GUARDED_BY(mutex_) = false;
 };
