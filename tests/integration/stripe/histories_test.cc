@@ -15,6 +15,7 @@
 #include "catalog/parse/load.h"
 #include "server/core/timeline.h"
 #include "server/core/trace.h"
+#include "server/core/trace_model.h"
 #include "server/integrations/stripe/event.h"
 
 namespace usher::stripe_test {
@@ -58,22 +59,23 @@ std::string Table(const Timeline& timeline, const Catalog& catalog) {
   };
   const std::size_t projects = feature("projects");
   const std::size_t sso = feature("sso");
+  struct Row {
+    std::string from;
+    bool provisional;
+    std::string cells;
+  };
+  std::vector<Row> rows;
+  for (const Segment& segment : timeline.segments) {
+    std::string cells = "projects " + Cell(segment.features[projects]);
+    cells.resize(std::max<std::size_t>(cells.size(), 38), ' ');
+    cells += "sso " + Cell(segment.features[sso]);
+    if (rows.empty() || rows.back().cells != cells) rows.push_back({FormatInstant(segment.from), false, cells});
+    rows.back().provisional = segment.provisional;
+  }
   std::string table = "\n";
-  std::string last;
-  for (std::size_t i = 0; i < timeline.segments.size(); ++i) {
-    const Segment& segment = timeline.segments[i];
-    std::string row = "projects " + Cell(segment.features[projects]);
-    row.resize(std::max<std::size_t>(row.size(), 37), ' ');
-    row += "sso " + Cell(segment.features[sso]) + "\n";
-    const bool more = i + 1 < timeline.segments.size();
-    const bool same = more && segment.features[projects].state == timeline.segments[i + 1].features[projects].state &&
-                      segment.features[projects].reason == timeline.segments[i + 1].features[projects].reason &&
-                      segment.features[sso].state == timeline.segments[i + 1].features[sso].state;
-    if (row == last) continue;
-    std::string from = FormatInstant(segment.from);
-    from.resize(std::max<std::size_t>(from.size(), 21), ' ');
-    table += from + (segment.provisional && !same ? "~ " : "  ") + row;
-    last = row;
+  for (Row& row : rows) {
+    row.from.resize(std::max<std::size_t>(row.from.size(), 20), ' ');
+    table += row.from + (row.provisional ? " ~ " : "   ") + row.cells + "\n";
   }
   return table;
 }
@@ -92,7 +94,7 @@ TEST_P(StripeHistories, HaveTheirWrittenTimelines) {
   }
 }
 
-// Every order of short histories; of longer ones as many shuffles. Each event is delivered once or twice.
+// Every order of the events, each delivered once or twice.
 TEST_P(StripeHistories, MeanTheSameInAnyOrderAndRepetition) {
   int orders = 0;
   for (const History& history : Histories(GetParam())) {
