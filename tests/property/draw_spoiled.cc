@@ -1,0 +1,100 @@
+#include <algorithm>
+
+#include "tests/property/stage.h"
+
+namespace usher::property {
+namespace {
+
+template <class Enum>
+Enum AnyOf(Dice& dice, Enum last) {
+  return static_cast<Enum>(dice.Below(static_cast<int>(last) + 1));
+}
+
+// The same observation in another condition.
+struct Contradict {
+  Dice& dice;
+
+  void operator()(InvoiceFact& fact) const {
+    fact.status = AnyOf(dice, InvoiceStatus::kPaid);
+    if (fact.status == InvoiceStatus::kPaid && dice.Chance(70)) fact.amount_paid = fact.amount_due;
+    if (!fact.lines.empty() && dice.Chance(20)) fact.lines.erase(fact.lines.begin());
+    if (dice.Chance(10)) fact.lines_complete = !fact.lines_complete;
+  }
+  void operator()(AttemptFact& fact) const { fact.result = AnyOf(dice, AttemptResult::kRequiresAction); }
+  void operator()(SubscriptionFact& fact) const {
+    fact.status = AnyOf(dice, SubscriptionStatus::kCanceled);
+    if (dice.Chance(20)) fact.has_payment_method = !fact.has_payment_method;
+    if (dice.Chance(10)) fact.trial_end.reset();
+    if (dice.Chance(10)) fact.collection_paused = !fact.collection_paused;
+  }
+  void operator()(PaymentIntentFact& fact) const { fact.status = AnyOf(dice, PaymentIntentStatus::kSucceeded); }
+  void operator()(ChargeFact& fact) const {
+    fact.status = AnyOf(dice, ChargeStatus::kFailed);
+    fact.amount_refunded = dice.Pick<std::int64_t>({0, fact.amount / 2, fact.amount});
+  }
+  void operator()(RefundFact& fact) const { fact.status = AnyOf(dice, RefundStatus::kCanceled); }
+  void operator()(DisputeFact& fact) const { fact.status = AnyOf(dice, DisputeStatus::kLost); }
+  void operator()(CreditNoteFact& fact) const {
+    fact.status = AnyOf(dice, CreditNoteStatus::kVoid);
+    if (dice.Chance(30)) fact.post_payment = !fact.post_payment;
+  }
+  void operator()(CheckoutSessionFact& fact) const {
+    fact.status = AnyOf(dice, CheckoutStatus::kComplete);
+    fact.payment = AnyOf(dice, CheckoutPayment::kPaid);
+    if (dice.Chance(20)) fact.mode = AnyOf(dice, CheckoutMode::kSetup);
+  }
+  void operator()(InvoicePaymentFact& fact) const { fact.paid = dice.Chance(50); }
+  void operator()(CustomerFact& fact) const { fact.deleted = dice.Chance(30); }
+  void operator()(TestClockFact&) const {}
+  void operator()(FraudWarningFact&) const {}
+  void operator()(OutcomeFact& fact) const { fact.status = AnyOf(dice, OutcomeStatus::kReversed); }
+  void operator()(LinkFact& fact) const {
+    fact.trust = AnyOf(dice, LinkTrust::kOperator);
+    fact.tenant = TenantId(dice.Pick<const char*>({"acme", "beta"}));
+  }
+  void operator()(TenantFact&) const {}
+  void operator()(SuspensionFact& fact) const { fact.suspended = dice.Chance(50); }
+  void operator()(OverrideFact& fact) const {
+    fact.removed = dice.Chance(30);
+    fact.mode = AnyOf(dice, OverrideMode::kDeny);
+    if (fact.mode == OverrideMode::kDeny) fact.value = false;
+  }
+};
+
+bool MayBeLinked(ObjectKind kind) {
+  return kind == ObjectKind::kCustomer || kind == ObjectKind::kSubscription || kind == ObjectKind::kInvoice ||
+         kind == ObjectKind::kCheckoutSession || kind == ObjectKind::kPaymentIntent;
+}
+
+}  // namespace
+
+void Spoil(Stage& stage) {
+  Dice& dice = stage.dice;
+  if (dice.Chance(60)) {
+    std::erase_if(stage.facts, [&](const Fact&) { return dice.Chance(4); });
+  }
+  if (stage.facts.empty()) return;
+  for (int more = dice.Pick({0, 0, 1, 2, 5}); more > 0; --more) {
+    Fact copy = dice.Pick(stage.facts);
+    const int how = dice.Below(4);
+    if (how == 0) {
+      copy.at = dice.Pick(stage.facts).at;
+    } else if (how == 1) {
+      copy.at = dice.Near(copy.at);
+    } else {
+      std::visit(Contradict{dice}, copy.content);
+      if (dice.Chance(60)) copy.at = dice.Near(copy.at);
+    }
+    stage.facts.push_back(copy);
+  }
+  for (int more = dice.Pick({0, 0, 0, 1, 2}); more > 0; --more) {
+    const Fact& of = dice.Pick(stage.facts);
+    if (!MayBeLinked(of.object.kind)) continue;
+    LinkFact link;
+    link.tenant = TenantId(dice.Pick<const char*>({"acme", "beta"}));
+    link.trust = AnyOf(dice, LinkTrust::kOperator);
+    stage.facts.push_back({of.object, dice.Near(of.at), link});
+  }
+}
+
+}  // namespace usher::property
