@@ -10,6 +10,7 @@
 #include "catalog/parse/finding.h"
 #include "catalog/parse/load.h"
 #include "server/app/catalog_source.h"
+#include "server/app/library_logs.h"
 #include "server/app/system_clock.h"
 #include "server/base/catalog_files.h"
 #include "server/engine/activate.h"
@@ -135,6 +136,7 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() = default;
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log) {
+  TameLibraryLogs();
   absl::StatusOr<std::unique_ptr<Store>> store = OpenStore(config);
   if (!store.ok()) return store.status();
   absl::StatusOr<std::unique_ptr<BillingSource>> stripe =

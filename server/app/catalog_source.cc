@@ -28,7 +28,8 @@ absl::StatusOr<std::vector<SourceFile>> SplitSources(std::string_view text) {
     if (read.ec != std::errc() || read.ptr != end || size > text.size() - size_end - 1) {
       return DataLoss("a stored catalog has a damaged size");
     }
-    files.push_back({.name = std::string(text.substr(0, name_end)), .text = std::string(text.substr(size_end + 1, size))});
+    files.push_back(
+        {.name = std::string(text.substr(0, name_end)), .text = std::string(text.substr(size_end + 1, size))});
     text.remove_prefix(size_end + 1 + size);
   }
   return files;

@@ -86,7 +86,8 @@ Address ReadAddress(const std::string& text, const char* flag, bool insecure_dev
   if (insecure_dev && !IsLoopback(*address)) {
     problems.push_back(std::string(flag) + ": " + text +
                        " can be reached from other machines, and with --insecure-dev anybody may do anything: "
-                       "expected a loopback address, such as 127.0.0.1:" + std::to_string(address->port));
+                       "expected a loopback address, such as 127.0.0.1:" +
+                       std::to_string(address->port));
   }
   return *address;
 }

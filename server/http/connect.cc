@@ -184,9 +184,10 @@ HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request
   const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
   const Method* method = methods.Find(path.substr(path.starts_with('/') ? 1 : 0));
   if (method == nullptr) {
-    return ConnectError(MakeError(v1::ERROR_REASON_METHOD_UNKNOWN,
-                                  std::string(path) + " is no method of this server: expected /usher.v1.Service/Method"),
-                        404);
+    return ConnectError(
+        MakeError(v1::ERROR_REASON_METHOD_UNKNOWN,
+                  std::string(path) + " is no method of this server: expected /usher.v1.Service/Method"),
+        404);
   }
   if (request.method != "POST") {
     HttpResponse response = ConnectError(Malformed("expected POST"), 405);

@@ -82,8 +82,8 @@ HttpResponse HttpFront::Refuse(HttpRefusal refusal) const {
     case HttpRefusal::kHeadersTooLarge:
       return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the headers are larger than 16 KiB"), 431);
     case HttpRefusal::kBodyTooLarge:
-      return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the body is larger than 2 MiB",
-                                    {{"limit_bytes", "2097152"}}));
+      return ConnectError(
+          MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the body is larger than 2 MiB", {{"limit_bytes", "2097152"}}));
     case HttpRefusal::kOverloaded:
       return ConnectError(MakeRetryableError(v1::ERROR_REASON_OVERLOADED,
                                              "the server has as much work as it can queue; try again", kRetryDelay));

@@ -75,7 +75,11 @@ http::response<http::string_body> ToBeast(HttpResponse&& from, unsigned version,
 class HttpListener::Impl {
  public:
   Impl(const HttpLimits& limits, const HttpHandler* handler)
-      : limits_(limits), handler_(*handler), acceptor_(io_), slot_free_(io_), drained_(io_),
+      : limits_(limits),
+        handler_(*handler),
+        acceptor_(io_),
+        slot_free_(io_),
+        drained_(io_),
         pool_(limits.threads, limits.queued_requests) {}
 
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
@@ -181,7 +185,7 @@ class HttpListener::Impl {
     http::response<http::string_body> response = ToBeast(std::move(answer), version, again);
     if (head) response.body().clear();
     const bool written = co_await Write(stream, std::move(response));
-    co_return written && again;
+    co_return written&& again;
   }
 
   asio::awaitable<HttpResponse> Answer(HttpRequest request) {

@@ -13,7 +13,7 @@ namespace usher {
 
 struct HttpRequest {
   std::string method;
-  std::string target;  // path and query
+  std::string target;                                        // path and query
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
 

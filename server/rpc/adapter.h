@@ -31,8 +31,8 @@ inline CallContext ToCallContext(const grpc::ServerContext& context, const std::
   const std::chrono::system_clock::time_point deadline = context.deadline();
   const auto left = deadline - std::chrono::system_clock::now();
   if (left < std::chrono::hours(24)) {
-    call.deadline = std::chrono::steady_clock::now() +
-                    std::chrono::duration_cast<std::chrono::steady_clock::duration>(left);
+    call.deadline =
+        std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(left);
   }
   return call;
 }

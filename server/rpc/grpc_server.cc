@@ -21,7 +21,8 @@ constexpr std::size_t kMaxBufferBytes = std::size_t{512} * 1024 * 1024;
 
 class EntitlementRpc final : public v1::EntitlementService::Service {
  public:
-  EntitlementRpc(EntitlementService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+  EntitlementRpc(EntitlementService* service, const RpcEnvironment& environment)
+      : service_(*service), environment_(environment) {}
 
   grpc::Status CheckEntitlement(grpc::ServerContext* context, const v1::CheckEntitlementRequest* request,
                                 v1::CheckEntitlementResponse* response) override {
@@ -51,7 +52,8 @@ class EntitlementRpc final : public v1::EntitlementService::Service {
 
 class IngestRpc final : public v1::IngestService::Service {
  public:
-  IngestRpc(IngestService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+  IngestRpc(IngestService* service, const RpcEnvironment& environment)
+      : service_(*service), environment_(environment) {}
 
   grpc::Status RelayWebhook(grpc::ServerContext* context, const v1::RelayWebhookRequest* request,
                             v1::RelayWebhookResponse* response) override {
@@ -69,7 +71,8 @@ class IngestRpc final : public v1::IngestService::Service {
 
 class TenantRpc final : public v1::TenantService::Service {
  public:
-  TenantRpc(TenantService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+  TenantRpc(TenantService* service, const RpcEnvironment& environment)
+      : service_(*service), environment_(environment) {}
 
   grpc::Status CreateTenant(grpc::ServerContext* context, const v1::CreateTenantRequest* request,
                             v1::CreateTenantResponse* response) override {
@@ -136,8 +139,10 @@ class EventRpc final : public v1::EventService::Service {
 class GrpcServer::Impl {
  public:
   Impl(const Services& services, const std::string& actor, const Log* log)
-      : environment_{.actor = actor, .log = log}, entitlement_(services.entitlement, environment_),
-        ingest_(services.ingest, environment_), tenant_(services.tenant, environment_),
+      : environment_{.actor = actor, .log = log},
+        entitlement_(services.entitlement, environment_),
+        ingest_(services.ingest, environment_),
+        tenant_(services.tenant, environment_),
         event_(services.event, environment_) {}
 
   ~Impl() { Stop(std::chrono::milliseconds(0)); }

@@ -30,8 +30,9 @@ absl::StatusOr<LiveCatalog> CatalogAt(StoreReader& reader, Instant known_at, con
   if (!row->has_value()) return Internal("a generation without its catalog");
   absl::StatusOr<CatalogPtr> catalog = load((*row)->source);
   if (!catalog.ok()) {
-    return MakeError(v1::ERROR_REASON_CATALOG_UNKNOWN, "the catalog that was live at " + FormatInstant(known_at) +
-                                                           " can no longer be read: " + StatusMessage(catalog.status()));
+    return MakeError(v1::ERROR_REASON_CATALOG_UNKNOWN,
+                     "the catalog that was live at " + FormatInstant(known_at) +
+                         " can no longer be read: " + StatusMessage(catalog.status()));
   }
   return LiveCatalog{.catalog = *std::move(catalog), .generation = (*generation)->number};
 }

@@ -44,8 +44,8 @@ class Violations {
   std::vector<std::pair<std::string, std::string>> found_;
 };
 
-// The status with an ErrorInfo: itself when it has one, else what its refusal or its code says of an engine that knows no
-// protobuf. An INTERNAL one loses its message, which is for the log, not for callers.
+// The status with an ErrorInfo: itself when it has one, else what its refusal or its code says of an engine that knows
+// no protobuf. An INTERNAL one loses its message, which is for the log, not for callers.
 absl::Status WithReason(const absl::Status& status);
 
 // The wire form of an error: code, message, details.

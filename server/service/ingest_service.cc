@@ -40,14 +40,14 @@ WebhookDelivery ReadDelivery(const v1::RelayWebhookRequest& request, Violations&
 void ReadProvider(const v1::RecordPaymentOutcomeRequest& request, const BillingSources& sources, OutcomeRecord& record,
                   Violations& violations) {
   record.provider = request.provider();
-  const bool well_formed = !record.provider.empty() && record.provider.size() <= 64 &&
-                           std::ranges::all_of(record.provider, [](char c) {
-                             return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-                           });
+  const bool well_formed =
+      !record.provider.empty() && record.provider.size() <= 64 && std::ranges::all_of(record.provider, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+      });
   if (!well_formed) violations.Add("provider", "expected 1 to 64 of [a-z0-9_-]");
   if (record.provider == kOperatorProvider || sources.contains(record.provider)) {
-    violations.Add("provider", "\"" + record.provider +
-                                   "\" is taken: what it reports arrives as webhooks or is the server's own");
+    violations.Add("provider",
+                   "\"" + record.provider + "\" is taken: what it reports arrives as webhooks or is the server's own");
   }
 }
 

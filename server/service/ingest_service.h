@@ -19,8 +19,8 @@ class IngestService {
 
   absl::StatusOr<v1::RelayWebhookResponse> RelayWebhook(const CallContext& context,
                                                         const v1::RelayWebhookRequest& request);
-  absl::StatusOr<v1::RecordPaymentOutcomeResponse> RecordPaymentOutcome(
-      const CallContext& context, const v1::RecordPaymentOutcomeRequest& request);
+  absl::StatusOr<v1::RecordPaymentOutcomeResponse> RecordPaymentOutcome(const CallContext& context,
+                                                                        const v1::RecordPaymentOutcomeRequest& request);
 
  private:
   Ingest& ingest_;

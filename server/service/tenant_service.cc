@@ -41,7 +41,8 @@ v1::Tenant TenantMessage(const TenantDetails& details) {
     to.set_provider(link.scope.provider);
     to.set_external_id(link.id);
   }
-  for (const OverrideDetails& override_details : details.overrides) *out.add_overrides() = OverrideMessage(override_details);
+  for (const OverrideDetails& override_details : details.overrides)
+    *out.add_overrides() = OverrideMessage(override_details);
   out.set_suspended(details.suspended);
   out.set_suspension_reason(details.suspension_reason);
   out.set_display_name(details.display_name);
@@ -133,9 +134,8 @@ absl::StatusOr<v1::GetTenantResponse> TenantService::GetTenant(const CallContext
   absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();
   v1::GetTenantResponse response;
-  response.set_revision(EncodeRevision({.epoch = store_.Epoch(),
-                                        .versions = {{tenant, described->version()}},
-                                        .generation = view->generation()}));
+  response.set_revision(EncodeRevision(
+      {.epoch = store_.Epoch(), .versions = {{tenant, described->version()}}, .generation = view->generation()}));
   *response.mutable_tenant() = *std::move(described);
   return response;
 }
@@ -219,8 +219,7 @@ absl::StatusOr<v1::RemoveOverrideResponse> TenantService::RemoveOverride(const C
   const std::string id = ReadName(request.override_id(), kMaxOverrideIdBytes, "override_id", violations);
   const std::string reason = ReadReason(request.reason(), "reason", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded =
-      recorder_.RemoveOverride(tenant, id, reason, request.etag(), context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.RemoveOverride(tenant, id, reason, request.etag(), context.actor);
   if (!recorded.ok()) return recorded.status();
   v1::RemoveOverrideResponse response;
   response.set_revision(recorded->revision);
@@ -243,8 +242,8 @@ absl::StatusOr<v1::SuspendTenantResponse> TenantService::SuspendTenant(const Cal
   return response;
 }
 
-absl::StatusOr<v1::ReinstateTenantResponse> TenantService::ReinstateTenant(
-    const CallContext& context, const v1::ReinstateTenantRequest& request) {
+absl::StatusOr<v1::ReinstateTenantResponse> TenantService::ReinstateTenant(const CallContext& context,
+                                                                           const v1::ReinstateTenantRequest& request) {
   Violations violations;
   const TenantId tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);
   const std::string reason = ReadReason(request.reason(), "reason", violations);

@@ -24,8 +24,8 @@ class HostileInputTest : public testing::Test {
 };
 
 TEST_F(HostileInputTest, DeepJsonIsRefused) {
-  for (const std::string& body : {std::string(100'000, '['), std::string(100'000, '{'),
-                                  R"({"at":)" + std::string(1'000'000, '[')}) {
+  for (const std::string& body :
+       {std::string(100'000, '['), std::string(100'000, '{'), R"({"at":)" + std::string(1'000'000, '[')}) {
     const HttpReply reply = Post(body);
     EXPECT_EQ(reply.status, 400);
     EXPECT_THAT(reply.body, HasSubstr("nests deeper"));

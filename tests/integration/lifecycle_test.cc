@@ -1,6 +1,7 @@
 // Starting, refusing to start, and stopping.
 #include <csignal>
 #include <fstream>
+#include <sstream>
 
 #include "tests/support/http_client.h"
 #include "tests/support/running_server.h"
@@ -24,8 +25,8 @@ TEST(LifecycleTest, HealthAndReadinessAreServed) {
 
 TEST(LifecycleTest, ReadinessCountsWhatPeopleShouldLookAt) {
   RunningServer server;
-  const HttpReply forged = PostJson(server.http_port(), "/usher.v1.IngestService/RelayWebhook",
-                                    R"({"provider":"stripe","rawBody":"e30="})");
+  const HttpReply forged =
+      PostJson(server.http_port(), "/usher.v1.IngestService/RelayWebhook", R"({"provider":"stripe","rawBody":"e30="})");
   EXPECT_EQ(forged.status, 400);
   EXPECT_THAT(HttpCall(server.http_port(), "GET", "/readyz").body, HasSubstr(R"("webhooks_forged":1)"));
 }
@@ -45,6 +46,21 @@ TEST(LifecycleTest, ASecretNeverReachesTheLog) {
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().WaitForExit(), 0);
   EXPECT_THAT(server.process().errors(), Not(HasSubstr(kTestWebhookSecret)));
+}
+
+TEST(LifecycleTest, EveryLineOfTheLogIsJsonWhateverTheLibrariesSay) {
+  RunningServer server;
+  HttpConnection connection(server.grpc_port());
+  connection.Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + std::string(1000, '\xff'));  // upsets gRPC
+  EXPECT_TRUE(connection.ClosedWithin(std::chrono::seconds(10)));
+  HttpCall(server.http_port(), "POST", "/usher.v1.EntitlementService/CheckEntitlement", "\x0a\x01\xff",
+           {{"Content-Type", "application/proto"}});  // text that is no UTF-8 upsets protobuf
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().WaitForExit(), 0);
+  std::istringstream lines(server.process().errors());
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_TRUE(line.starts_with("{\"time\":") && line.ends_with("}")) << line;
+  }
 }
 
 // Starts with the usual arguments and `more`, expects the exit code, returns what it said.

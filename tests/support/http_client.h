@@ -11,7 +11,7 @@
 namespace usher {
 
 struct HttpReply {
-  int status = 0;  // 0: the server closed the connection without an answer
+  int status = 0;       // 0: the server closed the connection without an answer
   std::string headers;  // the raw head, status line included
   std::string body;
 };

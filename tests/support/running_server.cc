@@ -41,8 +41,15 @@ prices:
 
 std::vector<std::string> ServerArguments(const TemporaryFolder& folder) {
   std::ofstream(folder.File("plans.yaml")) << kTestCatalog;
-  return {"--insecure-dev", "--catalog", folder.File("plans.yaml"), "--store", "sqlite:" + folder.File("usher.db"),
-          "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"};
+  return {"--insecure-dev",
+          "--catalog",
+          folder.File("plans.yaml"),
+          "--store",
+          "sqlite:" + folder.File("usher.db"),
+          "--grpc",
+          "127.0.0.1:0",
+          "--http",
+          "127.0.0.1:0"};
 }
 
 RunningServer::RunningServer(const std::map<std::string, std::string>& more_environment)

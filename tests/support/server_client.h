@@ -17,9 +17,9 @@ namespace usher {
 // An answer, or an error with its details.
 struct Reply {
   absl::StatusCode code = absl::StatusCode::kUnknown;
-  std::string message = {};                                // of an error
-  v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;   // of an error
-  std::vector<std::string> violations = {};                // of an error: the fields
+  std::string message = {};                                  // of an error
+  v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;     // of an error
+  std::vector<std::string> violations = {};                  // of an error: the fields
   std::shared_ptr<google::protobuf::Message> response = {};  // else
 
   bool ok() const { return code == absl::StatusCode::kOk; }

@@ -76,11 +76,10 @@ class Source final : public BillingSource {
   }
 
   absl::StatusOr<ObjectRef> LinkableObject(std::string_view external_id) const override {
-    ObjectRef object{.scope = {.provider = std::string(kProvider),
-                               .account = context_.account,
-                               .livemode = context_.livemode},
-                     .kind = ObjectKind::kCustomer,
-                     .id = std::string(external_id)};
+    ObjectRef object{
+        .scope = {.provider = std::string(kProvider), .account = context_.account, .livemode = context_.livemode},
+        .kind = ObjectKind::kCustomer,
+        .id = std::string(external_id)};
     if (external_id.starts_with("cus_")) return object;
     object.kind = ObjectKind::kSubscription;
     if (external_id.starts_with("sub_")) return object;

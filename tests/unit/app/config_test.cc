@@ -36,7 +36,8 @@ TEST(ConfigTest, HasDefaults) {
 }
 
 TEST(ConfigTest, AFlagOutranksTheEnvironmentAndThatTheDefault) {
-  const Variables variables = {{"USHER_STORE", "sqlite:env.db"}, {"USHER_HTTP", "127.0.0.2:1"}, {"USHER_GRPC", "[::1]:2"}};
+  const Variables variables = {
+      {"USHER_STORE", "sqlite:env.db"}, {"USHER_HTTP", "127.0.0.2:1"}, {"USHER_GRPC", "[::1]:2"}};
   std::vector<std::string> arguments = kEnough;
   arguments.insert(arguments.end(), {"--store", "sqlite:flag.db"});
   const ConfigOutcome outcome = Read(arguments, variables);
@@ -78,23 +79,26 @@ TEST_P(RefusedConfigTest, SaysWhy) {
 
 constexpr char kSecret[] = "USHER_STRIPE_WEBHOOK_SECRET";
 
-INSTANTIATE_TEST_SUITE_P(Cases, RefusedConfigTest, testing::Values(
-    RefusedCase{"UnknownFlag", {"--grcp", "127.0.0.1:1"}, {}, "--grcp"},
-    RefusedCase{"NoPort", {"--grpc", "127.0.0.1"}, {}, "--grpc: \"127.0.0.1\" is no address"},
-    RefusedCase{"PortTooLarge", {"--http", "127.0.0.1:65536"}, {}, "--http"},
-    RefusedCase{"HostName", {"--http", "example.com:80"}, {}, "numeric host"},
-    RefusedCase{"AllInterfaces", {"--grpc", "0.0.0.0:7480"}, {}, "expected a loopback address"},
-    RefusedCase{"AllInterfacesV6", {"--http", "[::]:7481"}, {}, "expected a loopback address"},
-    RefusedCase{"MappedV4", {"--http", "[::ffff:10.0.0.1]:7481"}, {}, "expected a loopback address"},
-    RefusedCase{"OtherStore", {"--store", "mysql://x"}, {}, "--store: expected sqlite:PATH"},
-    RefusedCase{"StoreWithoutPath", {"--store", "sqlite:"}, {}, "--store: expected sqlite:PATH"},
-    RefusedCase{"EmptySecret", {}, {{kSecret, ""}}, "secret is empty"},
-    RefusedCase{"BlankSecret", {}, {{kSecret, " \t "}}, "secret is empty"},
-    RefusedCase{"OneOfSeveralSecretsBlank", {}, {{kSecret, "whsec_a, ,whsec_b"}}, "secret is empty"},
-    RefusedCase{"SecretAfterTheLastComma", {}, {{kSecret, "whsec_a,"}}, "secret is empty"},
-    RefusedCase{"NoSecretFile", {}, {{"USHER_STRIPE_WEBHOOK_SECRET_FILE", "/nonexistent"}}, "cannot read /nonexistent"},
-    RefusedCase{"SecretTwice", {}, {{kSecret, "a"}, {"USHER_STRIPE_WEBHOOK_SECRET_FILE", "b"}}, "not both"},
-    RefusedCase{"Livemode", {}, {{"USHER_STRIPE_LIVEMODE", "yes"}}, "expected true or false, found \"yes\""}),
+INSTANTIATE_TEST_SUITE_P(
+    Cases, RefusedConfigTest,
+    testing::Values(
+        RefusedCase{"UnknownFlag", {"--grcp", "127.0.0.1:1"}, {}, "--grcp"},
+        RefusedCase{"NoPort", {"--grpc", "127.0.0.1"}, {}, "--grpc: \"127.0.0.1\" is no address"},
+        RefusedCase{"PortTooLarge", {"--http", "127.0.0.1:65536"}, {}, "--http"},
+        RefusedCase{"HostName", {"--http", "example.com:80"}, {}, "numeric host"},
+        RefusedCase{"AllInterfaces", {"--grpc", "0.0.0.0:7480"}, {}, "expected a loopback address"},
+        RefusedCase{"AllInterfacesV6", {"--http", "[::]:7481"}, {}, "expected a loopback address"},
+        RefusedCase{"MappedV4", {"--http", "[::ffff:10.0.0.1]:7481"}, {}, "expected a loopback address"},
+        RefusedCase{"OtherStore", {"--store", "mysql://x"}, {}, "--store: expected sqlite:PATH"},
+        RefusedCase{"StoreWithoutPath", {"--store", "sqlite:"}, {}, "--store: expected sqlite:PATH"},
+        RefusedCase{"EmptySecret", {}, {{kSecret, ""}}, "secret is empty"},
+        RefusedCase{"BlankSecret", {}, {{kSecret, " \t "}}, "secret is empty"},
+        RefusedCase{"OneOfSeveralSecretsBlank", {}, {{kSecret, "whsec_a, ,whsec_b"}}, "secret is empty"},
+        RefusedCase{"SecretAfterTheLastComma", {}, {{kSecret, "whsec_a,"}}, "secret is empty"},
+        RefusedCase{
+            "NoSecretFile", {}, {{"USHER_STRIPE_WEBHOOK_SECRET_FILE", "/nonexistent"}}, "cannot read /nonexistent"},
+        RefusedCase{"SecretTwice", {}, {{kSecret, "a"}, {"USHER_STRIPE_WEBHOOK_SECRET_FILE", "b"}}, "not both"},
+        RefusedCase{"Livemode", {}, {{"USHER_STRIPE_LIVEMODE", "yes"}}, "expected true or false, found \"yes\""}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ConfigTest, WithoutInsecureDevItSaysWhatToDo) {

@@ -23,21 +23,23 @@ TEST(JsonTextTest, EscapesWhatJsonCannotHold) {
   EXPECT_EQ(Json("plain"), R"("plain")");
   EXPECT_EQ(Json("a\"b\\c"), R"("a\"b\\c")");
   EXPECT_EQ(Json("two\nlines\t"), R"("two\u000alines\u0009")");
-  EXPECT_EQ(Json("gr\xc3\xbc\xc3\x9f\xe2\x82\xac\xf0\x9f\x8e\x9f"), "\"gr\xc3\xbc\xc3\x9f\xe2\x82\xac\xf0\x9f\x8e\x9f\"");
+  EXPECT_EQ(Json("gr\xc3\xbc\xc3\x9f\xe2\x82\xac\xf0\x9f\x8e\x9f"),
+            "\"gr\xc3\xbc\xc3\x9f\xe2\x82\xac\xf0\x9f\x8e\x9f\"");
 }
 
 TEST(JsonTextTest, EscapesBytesThatAreNoUtf8) {
   EXPECT_EQ(Json("\xff"), R"("\u00ff")");
   EXPECT_EQ(Json("\xc3"), R"("\u00c3")");
-  EXPECT_EQ(Json("\xc0\xaf"), R"("\u00c0\u00af")");              // overlong
-  EXPECT_EQ(Json("\xed\xa0\x80"), R"("\u00ed\u00a0\u0080")");    // surrogate
+  EXPECT_EQ(Json("\xc0\xaf"), R"("\u00c0\u00af")");                      // overlong
+  EXPECT_EQ(Json("\xed\xa0\x80"), R"("\u00ed\u00a0\u0080")");            // surrogate
   EXPECT_EQ(Json("\xf4\x90\x80\x80"), R"("\u00f4\u0090\u0080\u0080")");  // beyond U+10FFFF
 }
 
 TEST(LogTest, ALineIsOneJsonObject) {
-  EXPECT_EQ(LogLine("2026-01-01T00:00:00Z", LogLevel::kWarning, "two\nlines",
-                    {{"tenant", std::string_view("acme")}, {"count", std::int64_t{3}}, {"ok", true}}),
-            R"({"time":"2026-01-01T00:00:00Z","level":"warning","message":"two\u000alines","tenant":"acme","count":3,"ok":true})");
+  EXPECT_EQ(
+      LogLine("2026-01-01T00:00:00Z", LogLevel::kWarning, "two\nlines",
+              {{"tenant", std::string_view("acme")}, {"count", std::int64_t{3}}, {"ok", true}}),
+      R"({"time":"2026-01-01T00:00:00Z","level":"warning","message":"two\u000alines","tenant":"acme","count":3,"ok":true})");
 }
 
 TEST(RandomTest, IdsDiffer) {

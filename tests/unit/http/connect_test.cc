@@ -1,7 +1,7 @@
+#include "server/http/connect.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "server/http/connect.h"
 
 #include "server/service/error.h"
 #include "usher/v1/entitlement.pb.h"
@@ -98,23 +98,25 @@ TEST_P(ConnectBadRequestTest, IsRefusedWithAReason) {
   EXPECT_LT(response.body.size(), 4096u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, ConnectBadRequestTest, testing::Values(
-    BadRequestCase{"EmptyBody", "", {}, 400, "invalid_argument"},
-    BadRequestCase{"NotJson", "tenant=acme", {}, 400, "invalid_argument"},
-    BadRequestCase{"JsonArray", "[]", {}, 400, "invalid_argument"},
-    BadRequestCase{"MisspeltMember", R"({"curentUsage":1})", {}, 400, "invalid_argument"},
-    BadRequestCase{"WrongType", R"({"tenantId":{}})", {}, 400, "invalid_argument"},
-    BadRequestCase{"NumberOutOfRange", R"({"quantity":"99999999999999999999"})", {}, 400, "invalid_argument"},
-    BadRequestCase{"NotUtf8", "{\"tenantId\":\"\xff\xfe\"}", {}, 400, "invalid_argument"},
-    BadRequestCase{"HundredThousandBrackets", std::string(100'000, '['), {}, 400, "nests deeper"},
-    BadRequestCase{"DeepWithinAMember", R"({"tenantId":)" + std::string(100'000, '{'), {}, 400, "nests deeper"},
-    BadRequestCase{"NotProto", "\xff\xff\xff", {{"content-type", "application/proto"}}, 400, "invalid_argument"},
-    BadRequestCase{"OtherContentType", "{}", {{"content-type", "text/plain"}}, 415, "invalid_argument"},
-    BadRequestCase{"Compressed", "{}", {{"content-encoding", "gzip"}}, 501, "unimplemented"},
-    BadRequestCase{"OtherProtocolVersion", "{}", {{"connect-protocol-version", "2"}}, 400, "invalid_argument"},
-    BadRequestCase{"TimeoutNotANumber", "{}", {{"connect-timeout-ms", "soon"}}, 400, "Connect-Timeout-Ms"},
-    BadRequestCase{"TimeoutNegative", "{}", {{"connect-timeout-ms", "-1"}}, 400, "Connect-Timeout-Ms"},
-    BadRequestCase{"TimeoutTooLong", "{}", {{"connect-timeout-ms", "10000000000"}}, 400, "Connect-Timeout-Ms"}),
+INSTANTIATE_TEST_SUITE_P(
+    Cases, ConnectBadRequestTest,
+    testing::Values(
+        BadRequestCase{"EmptyBody", "", {}, 400, "invalid_argument"},
+        BadRequestCase{"NotJson", "tenant=acme", {}, 400, "invalid_argument"},
+        BadRequestCase{"JsonArray", "[]", {}, 400, "invalid_argument"},
+        BadRequestCase{"MisspeltMember", R"({"curentUsage":1})", {}, 400, "invalid_argument"},
+        BadRequestCase{"WrongType", R"({"tenantId":{}})", {}, 400, "invalid_argument"},
+        BadRequestCase{"NumberOutOfRange", R"({"quantity":"99999999999999999999"})", {}, 400, "invalid_argument"},
+        BadRequestCase{"NotUtf8", "{\"tenantId\":\"\xff\xfe\"}", {}, 400, "invalid_argument"},
+        BadRequestCase{"HundredThousandBrackets", std::string(100'000, '['), {}, 400, "nests deeper"},
+        BadRequestCase{"DeepWithinAMember", R"({"tenantId":)" + std::string(100'000, '{'), {}, 400, "nests deeper"},
+        BadRequestCase{"NotProto", "\xff\xff\xff", {{"content-type", "application/proto"}}, 400, "invalid_argument"},
+        BadRequestCase{"OtherContentType", "{}", {{"content-type", "text/plain"}}, 415, "invalid_argument"},
+        BadRequestCase{"Compressed", "{}", {{"content-encoding", "gzip"}}, 501, "unimplemented"},
+        BadRequestCase{"OtherProtocolVersion", "{}", {{"connect-protocol-version", "2"}}, 400, "invalid_argument"},
+        BadRequestCase{"TimeoutNotANumber", "{}", {{"connect-timeout-ms", "soon"}}, 400, "Connect-Timeout-Ms"},
+        BadRequestCase{"TimeoutNegative", "{}", {{"connect-timeout-ms", "-1"}}, 400, "Connect-Timeout-Ms"},
+        BadRequestCase{"TimeoutTooLong", "{}", {{"connect-timeout-ms", "10000000000"}}, 400, "Connect-Timeout-Ms"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST_F(ConnectTest, CharsetAndCaseOfTheContentTypeDoNotMatter) {

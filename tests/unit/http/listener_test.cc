@@ -99,8 +99,7 @@ TEST_F(ListenerTest, AHeadAnswerHasNoBody) {
 TEST_F(ListenerTest, ExpectContinueIsAnsweredBeforeTheBody) {
   Start();
   HttpConnection connection(port());
-  ASSERT_TRUE(connection.Send(
-      "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
+  ASSERT_TRUE(connection.Send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
   EXPECT_EQ(connection.Read().status, 100);
   ASSERT_TRUE(connection.Send("hi"));
   EXPECT_EQ(connection.Read().body, "hi");

@@ -74,21 +74,22 @@ TEST_P(ValueTest, GoesThereAndBack) {
 }
 
 TEST_P(ValueTest, DoesNotFitAFeatureOfAnotherType) {
-  for (const FeatureType type : {FeatureType::kBoolean, FeatureType::kLimit, FeatureType::kMetered,
-                                 FeatureType::kLevel, FeatureType::kSet}) {
+  for (const FeatureType type :
+       {FeatureType::kBoolean, FeatureType::kLimit, FeatureType::kMetered, FeatureType::kLevel, FeatureType::kSet}) {
     if (type == GetParam().type) continue;
     EXPECT_THAT(FromProto(ToProto(GetParam().value), FeatureOf(type)).problem, HasSubstr("the type of feature thing"));
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, ValueTest, testing::Values(
-    ValueCase{"Boolean", FeatureType::kBoolean, true},
-    ValueCase{"Limit", FeatureType::kLimit, Limit{.amount = 7}},
-    ValueCase{"Unlimited", FeatureType::kLimit, kUnlimited},
-    ValueCase{"Metered", FeatureType::kMetered, Metered{.included = {.amount = 1}, .cap = kUnlimited}},
-    ValueCase{"Level", FeatureType::kLevel, Level{.name = "high"}},
-    ValueCase{"Set", FeatureType::kSet, ValueSet{.values = {"eu", "us"}}}),
-    [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Kinds, ValueTest,
+                         testing::Values(ValueCase{"Boolean", FeatureType::kBoolean, true},
+                                         ValueCase{"Limit", FeatureType::kLimit, Limit{.amount = 7}},
+                                         ValueCase{"Unlimited", FeatureType::kLimit, kUnlimited},
+                                         ValueCase{"Metered", FeatureType::kMetered,
+                                                   Metered{.included = {.amount = 1}, .cap = kUnlimited}},
+                                         ValueCase{"Level", FeatureType::kLevel, Level{.name = "high"}},
+                                         ValueCase{"Set", FeatureType::kSet, ValueSet{.values = {"eu", "us"}}}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ValueLimitsTest, WhatTheCatalogDoesNotDeclareIsRefused) {
   v1::Value value;

@@ -54,14 +54,15 @@ TEST_P(EngineErrorTest, GetsAReason) {
   EXPECT_EQ(status.code(), CodeOf(GetParam().reason));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, EngineErrorTest, testing::Values(
-    EngineCase{"Refusal", Refuse(Refusal::kEtagMismatch, "x"), v1::ERROR_REASON_ETAG_MISMATCH},
-    EngineCase{"Invalid", InvalidArgument("x"), v1::ERROR_REASON_MALFORMED_REQUEST},
-    EngineCase{"Busy", Unavailable("x"), v1::ERROR_REASON_NOT_READY},
-    EngineCase{"Conflict", Aborted("x"), v1::ERROR_REASON_NOT_READY},
-    EngineCase{"DiskFull", ResourceExhausted("x"), v1::ERROR_REASON_NOT_READY},
-    EngineCase{"Damage", DataLoss("x"), v1::ERROR_REASON_INTERNAL},
-    EngineCase{"Defect", Internal("x"), v1::ERROR_REASON_INTERNAL}),
+INSTANTIATE_TEST_SUITE_P(
+    Cases, EngineErrorTest,
+    testing::Values(EngineCase{"Refusal", Refuse(Refusal::kEtagMismatch, "x"), v1::ERROR_REASON_ETAG_MISMATCH},
+                    EngineCase{"Invalid", InvalidArgument("x"), v1::ERROR_REASON_MALFORMED_REQUEST},
+                    EngineCase{"Busy", Unavailable("x"), v1::ERROR_REASON_NOT_READY},
+                    EngineCase{"Conflict", Aborted("x"), v1::ERROR_REASON_NOT_READY},
+                    EngineCase{"DiskFull", ResourceExhausted("x"), v1::ERROR_REASON_NOT_READY},
+                    EngineCase{"Damage", DataLoss("x"), v1::ERROR_REASON_INTERNAL},
+                    EngineCase{"Defect", Internal("x"), v1::ERROR_REASON_INTERNAL}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(EngineErrorTest, ADefectKeepsItsWordsToItself) {

@@ -1,0 +1,91 @@
+// What the gRPC port does besides its RPCs: health, limits, hostile bytes.
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include "tests/support/http_client.h"
+#include "tests/support/running_server.h"
+#include "usher/v1/entitlement.grpc.pb.h"
+
+namespace usher {
+namespace {
+
+class GrpcPortTest : public testing::Test {
+ protected:
+  grpc::Status Check(const v1::CheckEntitlementRequest& request) {
+    const auto stub = v1::EntitlementService::NewStub(
+        grpc::CreateChannel(server_.grpc_address(), grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    v1::CheckEntitlementResponse response;
+    return stub->CheckEntitlement(&context, request, &response);
+  }
+
+  RunningServer server_;
+};
+
+v1::CheckEntitlementRequest AboutSso() {
+  v1::CheckEntitlementRequest request;
+  request.set_tenant_id("acme");
+  request.set_feature("sso");
+  return request;
+}
+
+TEST_F(GrpcPortTest, AMessageBeyondTheLimitIsRefused) {
+  v1::CheckEntitlementRequest request = AboutSso();
+  request.set_min_revision(std::string(3 * 1024 * 1024, 'x'));
+  EXPECT_EQ(Check(request).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(Check(AboutSso()).ok());
+}
+
+TEST_F(GrpcPortTest, BytesThatAreNoHttp2DoNotHarm) {
+  HttpConnection connection(server_.grpc_port());
+  connection.Send("GET / HTTP/1.1\r\n\r\n" + std::string(100'000, '\xff'));
+  EXPECT_TRUE(connection.ClosedWithin(std::chrono::seconds(10)));
+  EXPECT_TRUE(Check(AboutSso()).ok());
+}
+
+TEST_F(GrpcPortTest, AnErrorCarriesItsDetails) {
+  v1::CheckEntitlementRequest request = AboutSso();
+  request.set_feature("");
+  const grpc::Status status = Check(request);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_details(), testing::HasSubstr("MALFORMED_REQUEST"));
+}
+
+// grpc.health.v1.Health/Check, by its wire form: field 1 of the answer is the status, 1 is SERVING.
+class HealthTest : public GrpcPortTest {
+ protected:
+  std::string Health(const std::string& service) {
+    const auto channel = grpc::CreateChannel(server_.grpc_address(), grpc::InsecureChannelCredentials());
+    grpc::GenericStub stub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    std::string bytes;
+    if (!service.empty()) bytes = std::string("\x0a") + static_cast<char>(service.size()) + service;
+    const grpc::Slice slice(bytes);
+    const grpc::ByteBuffer request(&slice, 1);
+    grpc::CompletionQueue queue;
+    const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
+    call->StartCall();
+    grpc::ByteBuffer response;
+    grpc::Status status;
+    call->Finish(&response, &status, this);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    grpc::Slice whole;
+    if (!status.ok() || !response.DumpToSingleSlice(&whole).ok()) return status.error_message();
+    return {reinterpret_cast<const char*>(whole.begin()), whole.size()};
+  }
+};
+
+TEST_F(HealthTest, TheServerAndEachServiceAreServing) {
+  for (const char* service : {"", "usher.v1.EntitlementService", "usher.v1.IngestService", "usher.v1.TenantService",
+                              "usher.v1.EventService"}) {
+    EXPECT_EQ(Health(service), "\x08\x01") << service;
+  }
+  EXPECT_NE(Health("usher.v1.Nope"), "\x08\x01");
+}
+
+}  // namespace
+}  // namespace usher

@@ -1,0 +1,112 @@
+// What callers of IngestService and EventService are promised, over every transport.
+#include "tests/integration/rpc_fixture.h"
+
+namespace usher {
+namespace {
+
+using testing::ElementsAre;
+
+using IngestRpcTest = RpcTest;
+
+INSTANTIATE_TEST_SUITE_P(Over, IngestRpcTest, testing::ValuesIn(kTransports),
+                         [](const auto& row) { return std::string(TransportName(row.param)); });
+
+TEST_P(IngestRpcTest, ARepeatedWebhookChangesNothing) {
+  const std::string body = PaidInvoice();
+  Relay(body);
+  EXPECT_EQ(Relay(body).disposition(), v1::DISPOSITION_DUPLICATE);
+  EXPECT_EQ(Check("acme", "sso").tenant_version(), 1);
+}
+
+TEST_P(IngestRpcTest, AForgedOrStaleWebhookIsRefusedAndNotStored) {
+  const std::string body = PaidInvoice();
+  const Reply forged =
+      Fail<v1::RelayWebhookResponse>("IngestService/RelayWebhook", Signed(body, now_, "whsec_of_somebody_else"));
+  EXPECT_EQ(forged.code, absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(forged.reason, v1::ERROR_REASON_SIGNATURE_INVALID);
+  const Reply stale =
+      Fail<v1::RelayWebhookResponse>("IngestService/RelayWebhook", Signed(body, now_ - 400, kTestWebhookSecret));
+  EXPECT_EQ(stale.reason, v1::ERROR_REASON_SIGNATURE_STALE);
+  v1::RelayWebhookRequest other = Signed(body, now_, kTestWebhookSecret);
+  other.set_provider("stripey");
+  EXPECT_EQ(Fail<v1::RelayWebhookResponse>("IngestService/RelayWebhook", other).reason,
+            v1::ERROR_REASON_PROVIDER_UNKNOWN);
+  EXPECT_EQ(Call<v1::ListEventsResponse>("EventService/ListEvents", v1::ListEventsRequest()).events_size(), 0);
+}
+
+TEST_P(IngestRpcTest, EventsCanBeReadAndOnlyParkedOnesRedriven) {
+  const std::string id = Relay(PaidInvoice()).event_id();
+  const v1::RelayWebhookResponse parked =
+      Relay(R"({"id":"evt_odd","object":"event","type":"invoice.paid","created":1})");
+  EXPECT_EQ(parked.disposition(), v1::DISPOSITION_PARKED);
+  EXPECT_NE(parked.reason(), "");
+  const v1::RelayWebhookResponse ignored =
+      Relay(R"({"id":"evt_new","object":"event","type":"ping","created":1,"livemode":false,"data":{"object":{}}})");
+  EXPECT_EQ(ignored.disposition(), v1::DISPOSITION_IGNORED);
+
+  v1::ListEventsRequest list;
+  list.set_page_size(2);
+  const auto first = Call<v1::ListEventsResponse>("EventService/ListEvents", list);
+  ASSERT_EQ(first.events_size(), 2);
+  EXPECT_EQ(first.events(0).event_id(), "evt_new");
+  list.set_page_token(first.next_page_token());
+  const auto second = Call<v1::ListEventsResponse>("EventService/ListEvents", list);
+  ASSERT_EQ(second.events_size(), 1);
+  EXPECT_EQ(second.events(0).event_id(), id);
+  EXPECT_EQ(second.next_page_token(), "");
+  list.set_disposition(v1::DISPOSITION_PARKED);
+  EXPECT_EQ(Fail<v1::ListEventsResponse>("EventService/ListEvents", list).reason, v1::ERROR_REASON_PAGE_TOKEN_INVALID);
+  list.clear_page_token();
+  EXPECT_EQ(Call<v1::ListEventsResponse>("EventService/ListEvents", list).events_size(), 1);
+
+  v1::GetEventRequest get;
+  get.set_provider("stripe");
+  get.set_event_id(id);
+  const auto got = Call<v1::GetEventResponse>("EventService/GetEvent", get);
+  ASSERT_EQ(got.deliveries_size(), 1);
+  EXPECT_THAT(got.deliveries(0).tenant_ids(), ElementsAre("acme"));
+  get.set_event_id("evt_none");
+  EXPECT_EQ(Fail<v1::GetEventResponse>("EventService/GetEvent", get).reason, v1::ERROR_REASON_EVENT_UNKNOWN);
+
+  v1::RedriveEventRequest redrive;
+  redrive.set_provider("stripe");
+  redrive.set_event_id("evt_odd");
+  EXPECT_EQ(Call<v1::RedriveEventResponse>("EventService/RedriveEvent", redrive).disposition(), v1::DISPOSITION_PARKED);
+  redrive.set_event_id(id);
+  EXPECT_EQ(Fail<v1::RedriveEventResponse>("EventService/RedriveEvent", redrive).reason,
+            v1::ERROR_REASON_EVENT_NOT_PARKED);
+}
+
+TEST_P(IngestRpcTest, ARecordedOutcomeGrantsOnce) {
+  EXPECT_EQ(Record(Outcome("buyer", "order-1")).disposition(), v1::DISPOSITION_APPLIED);
+  EXPECT_EQ(Check("buyer", "sso").reason(), v1::REASON_CODE_OUTCOME_RECORDED);
+  v1::RecordPaymentOutcomeRequest unknown = Outcome("buyer", "order-2");
+  unknown.set_price("price_nope");
+  EXPECT_EQ(Fail<v1::RecordPaymentOutcomeResponse>("IngestService/RecordPaymentOutcome", unknown).reason,
+            v1::ERROR_REASON_PRICE_UNKNOWN);
+  v1::RecordPaymentOutcomeRequest odd = Outcome("buyer", "order 3");
+  odd.set_provider("stripe");
+  odd.clear_outcome();
+  odd.set_quantity(0);
+  odd.mutable_period_start()->set_seconds(now_);
+  odd.mutable_occurred_at()->set_seconds(now_ + 3600);
+  EXPECT_THAT(Fail<v1::RecordPaymentOutcomeResponse>("IngestService/RecordPaymentOutcome", odd).violations,
+              ElementsAre("provider", "reference", "outcome", "quantity", "period_end", "occurred_at"));
+}
+
+TEST_P(IngestRpcTest, TheSameRecordTwiceIsADuplicate) {
+  v1::RecordPaymentOutcomeRequest request = Outcome("buyer", "order-1");
+  request.mutable_occurred_at()->set_seconds(now_ - 5);
+  EXPECT_EQ(Record(request).disposition(), v1::DISPOSITION_APPLIED);
+  EXPECT_EQ(Record(request).disposition(), v1::DISPOSITION_DUPLICATE);
+}
+
+TEST_P(IngestRpcTest, WhatWasAcknowledgedSurvivesARestart) {
+  const std::string revision = Relay(PaidInvoice()).revision();
+  EXPECT_EQ(server_.Restart(), 0);
+  client_ = MakeServerClient(GetParam(), server_.grpc_port(), server_.http_port());
+  EXPECT_TRUE(Check("acme", "sso", revision).allowed());
+}
+
+}  // namespace
+}  // namespace usher
