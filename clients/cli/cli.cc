@@ -1,4 +1,5 @@
 #include "catalog/absl_bridge.h"
+#include "clients/cli/catalog_commands.h"
 #include "clients/cli/command.h"
 #include "clients/cli/stripe_commands.h"
 #include "server/base/address.h"
@@ -33,6 +34,7 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
   AddAccessCommands(app, context);
   AddTenantCommands(app, context);
   AddEventCommands(app, context);
+  AddCatalogCommands(app, context);
   AddStripeCommands(app, context);
   AddGuideCommands(app, context);
   try {

@@ -23,16 +23,6 @@ bool IsCatalogFile(std::string_view name) {
   return EndsWith(name, ".yaml") || EndsWith(name, ".yml");
 }
 
-absl::StatusOr<SourceFile> ReadFile(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return FailedPrecondition("cannot open " + path + ": check that it may be read");
-  SourceFile file{.name = path, .text = std::string(kMostCatalogBytes + 1, '\0')};
-  stream.read(file.text.data(), static_cast<std::streamsize>(file.text.size()));
-  if (stream.bad()) return FailedPrecondition("cannot read " + path);
-  file.text.resize(static_cast<std::size_t>(stream.gcount()));
-  return file;
-}
-
 absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code error;
@@ -46,6 +36,16 @@ absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& folder) {
 }
 
 }  // namespace
+
+absl::StatusOr<SourceFile> ReadSourceFile(const std::string& path, std::size_t most_bytes) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return FailedPrecondition("cannot open " + path + ": check that it may be read");
+  SourceFile file{.name = path, .text = std::string(most_bytes + 1, '\0')};
+  stream.read(file.text.data(), static_cast<std::streamsize>(file.text.size()));
+  if (stream.bad()) return FailedPrecondition("cannot read " + path);
+  file.text.resize(static_cast<std::size_t>(stream.gcount()));
+  return file;
+}
 
 absl::StatusOr<std::vector<SourceFile>> ReadCatalogFiles(const std::vector<std::string>& paths) {
   std::vector<SourceFile> sources;
@@ -61,7 +61,7 @@ absl::StatusOr<std::vector<SourceFile>> ReadCatalogFiles(const std::vector<std::
     }
     for (const std::string& file : files) {
       if (sources.size() > kMostCatalogFiles) return sources;
-      absl::StatusOr<SourceFile> source = ReadFile(file);
+      absl::StatusOr<SourceFile> source = ReadSourceFile(file, kMostCatalogBytes);
       if (!source.ok()) return source.status();
       sources.push_back(*std::move(source));
     }

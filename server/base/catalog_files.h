@@ -1,6 +1,7 @@
 // The files of a catalog on disk.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,9 @@ namespace usher {
 // NOT_FOUND names a path that does not exist; FAILED_PRECONDITION one that cannot be read, or a folder without any.
 // Blocks on the disk. Safe from any thread.
 absl::StatusOr<std::vector<SourceFile>> ReadCatalogFiles(const std::vector<std::string>& paths);
+
+// Reads one file, of a larger one `most_bytes` + 1 bytes. FAILED_PRECONDITION when it cannot be read. Blocks on the
+// disk.
+absl::StatusOr<SourceFile> ReadSourceFile(const std::string& path, std::size_t most_bytes);
 
 }  // namespace usher
