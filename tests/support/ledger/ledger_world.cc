@@ -31,6 +31,12 @@ CatalogPtr CatalogFrom(const std::string& yaml) {
 
 CatalogPtr TestCatalog(const std::string& more) { return CatalogFrom(TestCatalogText(more)); }
 
+std::vector<TenantState> StatesIn(Store& store) { return *(*store.Read())->ListTenantStates(TenantId(), 100'000); }
+
+std::vector<AuditRow> AuditIn(Store& store) { return *(*store.Read())->ListAudit(0, 100'000); }
+
+std::vector<ChangeRow> ChangesIn(Store& store) { return (*store.Read())->ReadChanges({}, 100'000)->rows; }
+
 LedgerWorld::LedgerWorld(Store& store, const Clock& clock, const BillingSource& source, CatalogPtr catalog)
     : writer(store, projection),
       sources{{std::string(source.Provider()), &source}},

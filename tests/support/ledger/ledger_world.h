@@ -30,6 +30,11 @@ CatalogPtr CatalogFrom(const std::string& yaml);
 // The text of TestCatalog.
 std::string TestCatalogText(const std::string& more = "");
 
+// Everything of one kind that `store` holds.
+std::vector<TenantState> StatesIn(Store& store);
+std::vector<AuditRow> AuditIn(Store& store);
+std::vector<ChangeRow> ChangesIn(Store& store);
+
 class SteppingClock : public Clock {
  public:
   Instant Now() const override { return FromUnixMillis(now_ms_.load()); }
@@ -82,7 +87,7 @@ class LedgerTest : public testing::Test {
   // The actions of the audit log that concern `tenant`, oldest first.
   std::vector<std::string> Audited(const std::string& tenant) {
     std::vector<std::string> actions;
-    for (const AuditRow& row : *Read()->ListAudit(0, 10'000)) {
+    for (const AuditRow& row : AuditIn(*store_)) {
       if (row.record.tenant == tenant) actions.push_back(row.record.action);
     }
     return actions;

@@ -30,7 +30,7 @@ class WriterTest : public testing::Test {
 
   std::vector<std::string> Notes() {
     std::vector<std::string> notes;
-    for (const AuditRow& row : *(*store_->Read())->ListAudit(0, 10'000)) notes.push_back(row.record.detail);
+    for (const AuditRow& row : AuditIn(*store_)) notes.push_back(row.record.detail);
     return notes;
   }
 

@@ -1,0 +1,191 @@
+// Operator acts: each is a fact, visible when it is acknowledged, and repeating one changes nothing.
+#include "server/engine/overrides.h"
+#include "server/engine/refusal.h"
+#include "server/engine/tenants.h"
+#include "tests/support/ledger/ledger_world.h"
+
+namespace usher {
+namespace {
+
+const TenantId kAcme("acme");
+constexpr Instant kLater = kJanuary + kDay;
+
+class RecordTest : public LedgerTest {
+ protected:
+  void Create() { ASSERT_TRUE(world_->recorder.CreateTenant(kAcme, "Acme Inc.", "ops").ok()); }
+
+  static OutcomeRecord Transfer(OutcomeStatus status) {
+    OutcomeRecord record;
+    record.provider = "bank";
+    record.reference = "transfer-1";
+    record.outcome.status = status;
+    record.outcome.tenant = kAcme;
+    record.outcome.price = PriceId("price_growth");
+    record.outcome.start = kJanuary;
+    record.outcome.end = kJanuary + 30 * kDay;
+    return record;
+  }
+
+  static OverrideRecord Sso(bool on, const std::string& reason = "promised") {
+    OverrideRecord record;
+    record.override_id = "ov_1";
+    record.content.tenant = kAcme;
+    record.content.feature = FeatureId("sso");
+    record.content.value = on;
+    record.content.reason = reason;
+    return record;
+  }
+
+  TenantDetails Describe() { return *DescribeTenant(*Read(), kAcme, clock_.Now()); }
+  AccessState SsoNow() { return world_->StateOf("acme", "sso", kLater); }
+};
+
+TEST_F(RecordTest, ACreatedTenantIsKnown) {
+  const auto created = world_->recorder.CreateTenant(kAcme, "Acme Inc.", "ops");
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->disposition, Disposition::kApplied);
+  EXPECT_EQ(DecodeRevision(created->revision)->versions.at(kAcme), 1);
+  EXPECT_TRUE(world_->Tenant("acme").timeline->known);
+  EXPECT_EQ(Describe().display_name, "Acme Inc.");
+  EXPECT_EQ(Audited("acme"), (std::vector<std::string>{"LEDGER_CHANGED", "TENANT_CREATED"}));
+  EXPECT_EQ(RefusalOf(world_->recorder.CreateTenant(kAcme, "Acme", "ops").status()), Refusal::kTenantExists);
+}
+
+TEST_F(RecordTest, AVouchedOutcomeGrants) {
+  clock_.Set(kLater);
+  const auto recorded = world_->recorder.RecordOutcome(Transfer(OutcomeStatus::kPending), "ops");
+  ASSERT_TRUE(recorded.ok()) << recorded.status();
+  EXPECT_NE(SsoNow(), AccessState::kGranted);
+  ASSERT_TRUE(world_->recorder.RecordOutcome(Transfer(OutcomeStatus::kSucceeded), "ops").ok());
+  EXPECT_EQ(world_->StateOf("acme", "sso", kLater + kDay), AccessState::kGranted);
+}
+
+TEST_F(RecordTest, TheSameOutcomeTwiceIsADuplicate) {
+  ASSERT_TRUE(world_->recorder.RecordOutcome(Transfer(OutcomeStatus::kSucceeded), "ops").ok());
+  const std::int64_t version = world_->Tenant("acme").version;
+  clock_.Set(kLater);
+  const auto again = world_->recorder.RecordOutcome(Transfer(OutcomeStatus::kSucceeded), "someone");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->disposition, Disposition::kDuplicate);
+  EXPECT_EQ(DecodeRevision(again->revision)->versions.at(kAcme), version);
+  EXPECT_EQ(world_->Tenant("acme").version, version);
+}
+
+TEST_F(RecordTest, AnOutcomeNeedsAPriceOfItsMode) {
+  OutcomeRecord record = Transfer(OutcomeStatus::kSucceeded);
+  record.livemode = true;
+  const auto refused = world_->recorder.RecordOutcome(record, "ops");
+  EXPECT_EQ(RefusalOf(refused.status()), Refusal::kPriceUnknown);
+  EXPECT_THAT(StatusMessage(refused.status()), testing::HasSubstr("no live price `price_growth`"));
+  record.outcome.price = PriceId("price_live_growth");
+  EXPECT_TRUE(world_->recorder.RecordOutcome(record, "ops").ok());
+}
+
+TEST_F(RecordTest, ALinkMakesTheTenantKnownAndIsListed) {
+  const auto linked = world_->recorder.LinkTenant(kAcme, "stripe", "cus_1", "ops");
+  ASSERT_TRUE(linked.ok()) << linked.status();
+  EXPECT_EQ(Describe().links, std::vector{CustomerObject("cus_1")});
+  EXPECT_EQ(world_->recorder.LinkTenant(kAcme, "stripe", "cus_1", "ops")->disposition, Disposition::kDuplicate);
+  EXPECT_EQ(RefusalOf(world_->recorder.LinkTenant(kAcme, "paypal", "cus_1", "ops").status()),
+            Refusal::kProviderUnknown);
+  EXPECT_EQ(world_->recorder.LinkTenant(kAcme, "stripe", "in_1", "ops").status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(RecordTest, ALinkMovesBackAndForthWithinOneMillisecond) {
+  for (const char* tenant : {"acme", "umbrella", "acme", "umbrella"}) {
+    const auto linked = world_->recorder.LinkTenant(TenantId(tenant), "stripe", "cus_1", "ops");
+    ASSERT_TRUE(linked.ok()) << linked.status();
+    EXPECT_EQ(linked->disposition, Disposition::kApplied);
+    EXPECT_EQ(DescribeTenant(*Read(), TenantId(tenant), clock_.Now())->links.size(), 1u) << tenant;
+  }
+  EXPECT_TRUE(Describe().links.empty());
+}
+
+TEST_F(RecordTest, AnOverrideGrantsUntilItIsRemoved) {
+  Create();
+  ASSERT_TRUE(world_->recorder.PutOverride(Sso(true), "ops").ok());
+  EXPECT_EQ(SsoNow(), AccessState::kGranted);
+  EXPECT_EQ(world_->recorder.PutOverride(Sso(true), "someone else")->disposition, Disposition::kDuplicate);
+  ASSERT_EQ(Describe().overrides.size(), 1u);
+  EXPECT_EQ(Describe().overrides[0].override_id, "ov_1");
+  ASSERT_TRUE(world_->recorder.RemoveOverride(kAcme, "ov_1", "over", "", "ops").ok());
+  EXPECT_EQ(SsoNow(), AccessState::kNotInPlan);
+  EXPECT_TRUE(Describe().overrides.empty());
+  EXPECT_EQ(RefusalOf(world_->recorder.RemoveOverride(kAcme, "ov_1", "over", "", "ops").status()),
+            Refusal::kOverrideUnknown);
+  ASSERT_TRUE(world_->recorder.PutOverride(Sso(true), "ops").ok());
+  EXPECT_EQ(SsoNow(), AccessState::kGranted);
+}
+
+TEST_F(RecordTest, AnExpiredOverrideIsNotListed) {
+  Create();
+  OverrideRecord record = Sso(true);
+  record.content.expires_at = kLater;
+  ASSERT_TRUE(world_->recorder.PutOverride(record, "ops").ok());
+  EXPECT_EQ(Describe().overrides.size(), 1u);
+  clock_.Set(kLater);
+  EXPECT_TRUE(Describe().overrides.empty());
+}
+
+TEST_F(RecordTest, AnEtagGuardsAgainstLostUpdates) {
+  Create();
+  ASSERT_TRUE(world_->recorder.PutOverride(Sso(true), "ops").ok());
+  const std::string etag = Describe().overrides[0].etag;
+  OverrideRecord changed = Sso(true, "another reason");
+  changed.etag = etag;
+  ASSERT_TRUE(world_->recorder.PutOverride(changed, "ops").ok());
+  EXPECT_NE(Describe().overrides[0].etag, etag);
+  EXPECT_EQ(RefusalOf(world_->recorder.PutOverride(changed, "ops").status()), Refusal::kEtagMismatch);
+  EXPECT_EQ(RefusalOf(world_->recorder.RemoveOverride(kAcme, "ov_1", "over", etag, "ops").status()),
+            Refusal::kEtagMismatch);
+  EXPECT_TRUE(world_->recorder.RemoveOverride(kAcme, "ov_1", "over", Describe().overrides[0].etag, "ops").ok());
+  OverrideRecord gone = Sso(true);
+  gone.etag = etag;
+  EXPECT_EQ(RefusalOf(world_->recorder.PutOverride(gone, "ops").status()), Refusal::kEtagMismatch);
+}
+
+TEST_F(RecordTest, AnOverrideNeedsAKnownTenantAndFeature) {
+  EXPECT_EQ(RefusalOf(world_->recorder.PutOverride(Sso(true), "ops").status()), Refusal::kTenantUnknown);
+  Create();
+  OverrideRecord record = Sso(true);
+  record.content.feature = FeatureId("ss0");
+  EXPECT_EQ(RefusalOf(world_->recorder.PutOverride(record, "ops").status()), Refusal::kFeatureUnknown);
+}
+
+TEST_F(RecordTest, ASuspendedTenantHasNothingUntilItIsReinstated) {
+  Create();
+  ASSERT_TRUE(world_->recorder.PutOverride(Sso(true), "ops").ok());
+  ASSERT_TRUE(world_->recorder.SetSuspended(kAcme, true, "abuse", "ops").ok());
+  EXPECT_EQ(SsoNow(), AccessState::kSuspended);
+  EXPECT_TRUE(Describe().suspended);
+  EXPECT_EQ(Describe().suspension_reason, "abuse");
+  EXPECT_EQ(world_->recorder.SetSuspended(kAcme, true, "abuse", "ops")->disposition, Disposition::kDuplicate);
+  ASSERT_TRUE(world_->recorder.SetSuspended(kAcme, false, "", "ops").ok());
+  EXPECT_EQ(SsoNow(), AccessState::kGranted);
+  EXPECT_FALSE(Describe().suspended);
+  EXPECT_EQ(world_->recorder.SetSuspended(kAcme, false, "", "ops")->disposition, Disposition::kDuplicate);
+  EXPECT_EQ(RefusalOf(world_->recorder.SetSuspended(TenantId("x"), true, "", "ops").status()), Refusal::kTenantUnknown);
+}
+
+TEST_F(RecordTest, EveryActIsAuditedWithItsActor) {
+  Create();
+  ASSERT_TRUE(world_->recorder.PutOverride(Sso(true), "alice").ok());
+  ASSERT_TRUE(world_->recorder.RemoveOverride(kAcme, "ov_1", "over", "", "bob").ok());
+  ASSERT_TRUE(world_->recorder.SetSuspended(kAcme, true, "abuse", "carol").ok());
+  ASSERT_TRUE(world_->recorder.RecordOutcome(Transfer(OutcomeStatus::kSucceeded), "dave").ok());
+  std::vector<std::string> acts;
+  for (const AuditRow& row : AuditIn(*store_)) {
+    if (row.record.action != "LEDGER_CHANGED") acts.push_back(row.record.actor + " " + row.record.action);
+  }
+  EXPECT_EQ(acts,
+            (std::vector<std::string>{"file CATALOG_ACTIVATED", "ops TENANT_CREATED", "alice OVERRIDE_PUT",
+                                      "bob OVERRIDE_REMOVED", "carol TENANT_SUSPENDED", "dave OUTCOME_RECORDED"}));
+}
+
+TEST_F(RecordTest, AnUnknownTenantCannotBeDescribed) {
+  EXPECT_EQ(RefusalOf(DescribeTenant(*Read(), TenantId("nobody"), kJanuary).status()), Refusal::kTenantUnknown);
+}
+
+}  // namespace
+}  // namespace usher
