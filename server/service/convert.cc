@@ -1,12 +1,51 @@
 #include "server/service/convert.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace usher {
 namespace {
 
 constexpr std::int64_t kMinSeconds = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr std::int64_t kMaxSeconds = 253'402'300'799;  // 9999-12-31T23:59:59Z
+
+// In the order of the core's enum; a new reason breaks the build until it has a code.
+constexpr v1::ReasonCode kReasons[] = {
+    v1::REASON_CODE_PAID,
+    v1::REASON_CODE_PAID_ONCE,
+    v1::REASON_CODE_PAID_IN_ARREARS,
+    v1::REASON_CODE_OUTCOME_RECORDED,
+    v1::REASON_CODE_OVERRIDE,
+    v1::REASON_CODE_ZERO_TOTAL,
+    v1::REASON_CODE_UNMAPPED_PRICE,
+    v1::REASON_CODE_CHANGE_NOT_YET_BILLED,
+    v1::REASON_CODE_DEFAULT_PLAN,
+    v1::REASON_CODE_TRIAL,
+    v1::REASON_CODE_RENEWAL_PENDING,
+    v1::REASON_CODE_RENEWAL_FAILED,
+    v1::REASON_CODE_NET_TERMS,
+    v1::REASON_CODE_OPERATOR_SUSPENDED,
+    v1::REASON_CODE_DISPUTED,
+    v1::REASON_CODE_REFUNDED,
+    v1::REASON_CODE_AUTHENTICATION_REQUIRED,
+    v1::REASON_CODE_PAYMENT_PROCESSING,
+    v1::REASON_CODE_AUTHENTICATION_TIMED_OUT,
+    v1::REASON_CODE_PAYMENT_FAILED,
+    v1::REASON_CODE_UNBACKED_CREDIT,
+    v1::REASON_CODE_INVOICE_OPEN,
+    v1::REASON_CODE_RENEWAL_UNPAID,
+    v1::REASON_CODE_PAYMENT_NOT_SEEN,
+    v1::REASON_CODE_ZERO_TOTAL_NO_PROOF,
+    v1::REASON_CODE_TRIAL_NOT_ALLOWED,
+    v1::REASON_CODE_TRIAL_ENDED,
+    v1::REASON_CODE_CANCELED,
+    v1::REASON_CODE_PERIOD_ENDED,
+    v1::REASON_CODE_DENY_OVERRIDE,
+    v1::REASON_CODE_LAPSED_BLOCKED,
+    v1::REASON_CODE_ADD_ON_WITHOUT_PLAN,
+    v1::REASON_CODE_NOT_INCLUDED,
+};
+static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kNotIncluded) + 1);
 
 void Fill(const Limit& limit, v1::LimitValue& out) {
   if (limit.unlimited) {
@@ -82,77 +121,7 @@ v1::AccessState ToProto(AccessState state) {
   return v1::ACCESS_STATE_UNSPECIFIED;
 }
 
-v1::ReasonCode ToProto(Reason reason) {
-  switch (reason) {
-    case Reason::kPaid:
-      return v1::REASON_CODE_PAID;
-    case Reason::kPaidOnce:
-      return v1::REASON_CODE_PAID_ONCE;
-    case Reason::kPaidInArrears:
-      return v1::REASON_CODE_PAID_IN_ARREARS;
-    case Reason::kOutcomeRecorded:
-      return v1::REASON_CODE_OUTCOME_RECORDED;
-    case Reason::kOverride:
-      return v1::REASON_CODE_OVERRIDE;
-    case Reason::kZeroTotal:
-      return v1::REASON_CODE_ZERO_TOTAL;
-    case Reason::kUnmappedPrice:
-      return v1::REASON_CODE_UNMAPPED_PRICE;
-    case Reason::kChangeNotYetBilled:
-      return v1::REASON_CODE_CHANGE_NOT_YET_BILLED;
-    case Reason::kDefaultPlan:
-      return v1::REASON_CODE_DEFAULT_PLAN;
-    case Reason::kTrial:
-      return v1::REASON_CODE_TRIAL;
-    case Reason::kRenewalPending:
-      return v1::REASON_CODE_RENEWAL_PENDING;
-    case Reason::kRenewalFailed:
-      return v1::REASON_CODE_RENEWAL_FAILED;
-    case Reason::kNetTerms:
-      return v1::REASON_CODE_NET_TERMS;
-    case Reason::kOperatorSuspended:
-      return v1::REASON_CODE_OPERATOR_SUSPENDED;
-    case Reason::kDisputed:
-      return v1::REASON_CODE_DISPUTED;
-    case Reason::kRefunded:
-      return v1::REASON_CODE_REFUNDED;
-    case Reason::kAuthenticationRequired:
-      return v1::REASON_CODE_AUTHENTICATION_REQUIRED;
-    case Reason::kPaymentProcessing:
-      return v1::REASON_CODE_PAYMENT_PROCESSING;
-    case Reason::kAuthenticationTimedOut:
-      return v1::REASON_CODE_AUTHENTICATION_TIMED_OUT;
-    case Reason::kPaymentFailed:
-      return v1::REASON_CODE_PAYMENT_FAILED;
-    case Reason::kUnbackedCredit:
-      return v1::REASON_CODE_UNBACKED_CREDIT;
-    case Reason::kInvoiceOpen:
-      return v1::REASON_CODE_INVOICE_OPEN;
-    case Reason::kRenewalUnpaid:
-      return v1::REASON_CODE_RENEWAL_UNPAID;
-    case Reason::kPaymentNotSeen:
-      return v1::REASON_CODE_PAYMENT_NOT_SEEN;
-    case Reason::kZeroTotalNoProof:
-      return v1::REASON_CODE_ZERO_TOTAL_NO_PROOF;
-    case Reason::kTrialNotAllowed:
-      return v1::REASON_CODE_TRIAL_NOT_ALLOWED;
-    case Reason::kTrialEnded:
-      return v1::REASON_CODE_TRIAL_ENDED;
-    case Reason::kCanceled:
-      return v1::REASON_CODE_CANCELED;
-    case Reason::kPeriodEnded:
-      return v1::REASON_CODE_PERIOD_ENDED;
-    case Reason::kDenyOverride:
-      return v1::REASON_CODE_DENY_OVERRIDE;
-    case Reason::kLapsedBlocked:
-      return v1::REASON_CODE_LAPSED_BLOCKED;
-    case Reason::kAddOnWithoutPlan:
-      return v1::REASON_CODE_ADD_ON_WITHOUT_PLAN;
-    case Reason::kNotIncluded:
-      return v1::REASON_CODE_NOT_INCLUDED;
-  }
-  return v1::REASON_CODE_UNSPECIFIED;
-}
+v1::ReasonCode ToProto(Reason reason) { return kReasons[static_cast<std::size_t>(reason)]; }
 
 v1::GrantedAccess ToProto(Access access) {
   switch (access) {

@@ -1,0 +1,214 @@
+// The services over a real engine and store, where the test holds the clock.
+#include "server/service/services.h"
+
+#include "catalog/absl_bridge.h"
+#include "google/rpc/error_details.pb.h"
+#include "server/engine/revision.h"
+#include "server/service/convert.h"
+#include "server/service/error.h"
+#include "server/service/readiness.h"
+#include "tests/support/ledger/faulty_store.h"
+#include "tests/support/ledger/ledger_world.h"
+
+namespace usher {
+namespace {
+
+using std::chrono::milliseconds;
+
+v1::CheckEntitlementRequest About(const std::string& tenant, const std::string& feature) {
+  v1::CheckEntitlementRequest request;
+  request.set_tenant_id(tenant);
+  request.set_feature(feature);
+  return request;
+}
+
+class ServicesTest : public LedgerTest {
+ protected:
+  void SetUp() override {
+    LedgerTest::SetUp();
+    entitlement_ = std::make_unique<EntitlementService>(
+        store_.get(), &world_->projection, &clock_, [](const std::string& text) -> absl::StatusOr<CatalogPtr> {
+          return text.empty() ? TestCatalog() : CatalogFrom(text);  // the world keeps no text of its first catalog
+        });
+  }
+
+  // acme pays for January, and the server hears of it at `now`.
+  void PayForJanuary(Instant now) {
+    clock_.Set(now);
+    Deliver(EventThatSays("evt_1", {LinkOf(CustomerObject("cus_1"), "acme"),
+                                    PaidInvoice("in_1", "cus_1", "sub_1", "price_growth", kJanuary)}));
+  }
+
+  v1::ExplainEntitlementResponse Explain(Instant at, std::optional<Instant> as_known_at) {
+    v1::ExplainEntitlementRequest request;
+    request.set_tenant_id("acme");
+    request.set_feature("sso");
+    *request.mutable_at() = ToProto(at);
+    if (as_known_at) *request.mutable_as_known_at() = ToProto(*as_known_at);
+    const auto response = entitlement_->ExplainEntitlement({}, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.value_or(v1::ExplainEntitlementResponse());
+  }
+
+  std::unique_ptr<EntitlementService> entitlement_;
+};
+
+using EntitlementServiceTest = ServicesTest;
+
+TEST_F(EntitlementServiceTest, ARevisionThatIsNotReachedInTimeSaysWhenToAskAgain) {
+  PayForJanuary(kJanuary);
+  v1::CheckEntitlementRequest request = About("acme", "sso");
+  request.set_min_revision(
+      EncodeRevision({.epoch = store_->Epoch(), .versions = {{TenantId("acme"), 2}}, .generation = 1}));
+  request.mutable_max_wait()->set_nanos(10'000'000);
+  const absl::Status error = WithReason(entitlement_->CheckEntitlement({}, request).status());
+  EXPECT_EQ(error.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(error), v1::ERROR_REASON_REVISION_NOT_REACHED);
+  EXPECT_EQ(ToRpcStatus(error).details_size(), 2);  // RetryInfo beside the reason
+}
+
+TEST_F(EntitlementServiceTest, TheCallersDeadlineEndsTheWaitForARevision) {
+  PayForJanuary(kJanuary);
+  v1::CheckEntitlementRequest request = About("acme", "sso");
+  request.set_min_revision(
+      EncodeRevision({.epoch = store_->Epoch(), .versions = {{TenantId("acme"), 2}}, .generation = 1}));
+  request.mutable_max_wait()->set_seconds(10);
+  const auto start = std::chrono::steady_clock::now();
+  const CallContext context{.deadline = start + milliseconds(10), .actor = "test"};
+  EXPECT_FALSE(entitlement_->CheckEntitlement(context, request).ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST_F(EntitlementServiceTest, ARevisionOfAnotherStoreIsRefused) {
+  v1::CheckEntitlementRequest request = About("acme", "sso");
+  request.set_min_revision(EncodeRevision({.epoch = "another", .versions = {{TenantId("acme"), 1}}, .generation = 1}));
+  EXPECT_EQ(ReasonOf(WithReason(entitlement_->CheckEntitlement({}, request).status())),
+            v1::ERROR_REASON_REVISION_INVALID);
+}
+
+TEST_F(EntitlementServiceTest, ARevisionOfABatchServesEachOfItsTenants) {
+  PayForJanuary(kJanuary);
+  v1::BatchCheckEntitlementsRequest batch;
+  for (const char* tenant : {"acme", "other"}) {
+    batch.add_items()->set_tenant_id(tenant);
+    batch.mutable_items(batch.items_size() - 1)->set_feature("sso");
+  }
+  const auto answers = entitlement_->BatchCheckEntitlements({}, batch);
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  v1::CheckEntitlementRequest request = About("acme", "sso");
+  request.set_min_revision(answers->revision());
+  EXPECT_TRUE(entitlement_->CheckEntitlement({}, request).ok());
+  request.set_tenant_id("third");
+  EXPECT_EQ(ReasonOf(WithReason(entitlement_->CheckEntitlement({}, request).status())),
+            v1::ERROR_REASON_REVISION_INVALID);
+}
+
+TEST_F(EntitlementServiceTest, ATenantWhoseProofIsAheadOfTheClockIsJudgedAtIt) {
+  PayForJanuary(kJanuary - milliseconds(60'000));  // our clock lags by a minute
+  v1::BatchCheckEntitlementsRequest batch;
+  for (const char* tenant : {"acme", "other"}) {
+    batch.add_items()->set_tenant_id(tenant);
+    batch.mutable_items(batch.items_size() - 1)->set_feature("sso");
+  }
+  const auto answers = entitlement_->BatchCheckEntitlements({}, batch);
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  EXPECT_TRUE(answers->results(0).decision().allowed());
+  EXPECT_EQ(answers->results(0).decision().evaluated_at().seconds(), ToProto(kJanuary).seconds());
+  EXPECT_FALSE(answers->results(1).decision().has_evaluated_at());
+  EXPECT_EQ(answers->evaluated_at().seconds(), ToProto(kJanuary).seconds() - 60);
+}
+
+TEST_F(EntitlementServiceTest, BeforeTheFirstCatalogItIsNotReady) {
+  const Projection empty;
+  EntitlementService service(store_.get(), &empty, &clock_, nullptr);
+  const absl::Status error = service.CheckEntitlement({}, About("acme", "sso")).status();
+  EXPECT_EQ(ReasonOf(error), v1::ERROR_REASON_NOT_READY);
+}
+
+TEST_F(EntitlementServiceTest, ExplainingThePastUsesOnlyWhatWasKnownThen) {
+  PayForJanuary(kJanuary + 10 * kDay);
+  const Instant at = kJanuary + 5 * kDay;
+  EXPECT_TRUE(Explain(at, std::nullopt).decision().allowed());
+  EXPECT_FALSE(Explain(at, kJanuary + 9 * kDay).decision().allowed());
+  EXPECT_TRUE(Explain(at, kJanuary + 10 * kDay).decision().allowed());
+}
+
+TEST_F(EntitlementServiceTest, ExplainingThePastUsesTheCatalogOfThen) {
+  const auto activate = [this](const std::string& text, Instant at) {
+    clock_.Set(at);
+    const auto activation = world_->activator.Activate(
+        {.catalog = CatalogFrom(text), .source = text, .actor = "test", .allow_changed_content = true});
+    ASSERT_TRUE(activation.ok()) << activation.status();
+  };
+  PayForJanuary(kJanuary);
+  std::string without_sso = TestCatalogText();
+  const std::string sso = ", sso: true";
+  without_sso.erase(without_sso.find(sso), sso.size());
+  activate(without_sso, kJanuary + 5 * kDay);
+  activate(TestCatalogText("label: later\n"), kJanuary + 10 * kDay);
+  const v1::Decision then = Explain(kJanuary + 6 * kDay, kJanuary + 6 * kDay).decision();
+  EXPECT_FALSE(then.allowed());
+  EXPECT_EQ(then.generation(), 2);
+  EXPECT_TRUE(Explain(kJanuary + 6 * kDay, std::nullopt).decision().allowed());
+}
+
+TEST_F(EntitlementServiceTest, ExplainNamesTheEventOfEachFact) {
+  PayForJanuary(kJanuary);
+  const v1::ExplainEntitlementResponse response = Explain(kJanuary + kDay, std::nullopt);
+  ASSERT_GT(response.steps_size(), 0);
+  EXPECT_EQ(response.steps(0).event_id(), "evt_1");
+  EXPECT_EQ(response.steps(0).provider(), "stripe");
+}
+
+using IngestServiceTest = ServicesTest;
+
+TEST_F(IngestServiceTest, AFailureOfTheStoreIsUnavailableAndNothingHappened) {
+  FaultyStore faulty(*store_);
+  Writer writer(faulty, world_->projection);
+  Ingest ingest(faulty, writer, world_->projection, clock_, world_->sources);
+  Recorder recorder(faulty, writer, world_->projection, clock_, world_->sources);
+  IngestService service(&ingest, &recorder, &world_->sources, &clock_);
+  v1::RecordPaymentOutcomeRequest request;
+  request.set_tenant_id("acme");
+  request.set_provider("bank");
+  request.set_reference("order-1");
+  request.set_outcome(v1::PAYMENT_OUTCOME_SUCCEEDED);
+  request.set_price("price_growth");
+  *request.mutable_period_start() = ToProto(kJanuary);
+  *request.mutable_period_end() = ToProto(kJanuary + 30 * kDay);
+  faulty.FailAt(1, Unavailable("the disk is away"));
+  const absl::Status error = WithReason(service.RecordPaymentOutcome({}, request).status());
+  EXPECT_EQ(error.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(error), v1::ERROR_REASON_NOT_READY);
+  EXPECT_EQ(world_->Tenant("acme").version, 0);
+  faulty.FailAt(0, absl::OkStatus());
+  EXPECT_TRUE(service.RecordPaymentOutcome({}, request).ok());
+  EXPECT_EQ(world_->StateOf("acme", "sso", kJanuary + kDay), AccessState::kGranted);
+}
+
+TEST_F(ServicesTest, TheLastPageHasNoToken) {
+  TenantService service(store_.get(), &world_->recorder, &world_->projection, &clock_);
+  for (const char* tenant : {"a", "b"}) {
+    v1::CreateTenantRequest create;
+    create.set_tenant_id(tenant);
+    ASSERT_TRUE(service.CreateTenant({}, create).ok());
+  }
+  v1::ListTenantsRequest list;
+  list.set_page_size(2);
+  const auto page = service.ListTenants({}, list);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->tenants_size(), 2);
+  EXPECT_EQ(page->next_page_token(), "");
+}
+
+TEST_F(ServicesTest, ReadinessNamesWhatIsMissing) {
+  EXPECT_TRUE(Readiness(*store_, world_->projection, world_->ingest, false).ready());
+  EXPECT_FALSE(Readiness(*store_, world_->projection, world_->ingest, true).ready());
+  const Projection empty;
+  const HealthReport report = Readiness(*store_, empty, world_->ingest, false);
+  EXPECT_FALSE(report.ready());
+  EXPECT_EQ(report.checks[1].message, "no catalog is live yet");
+}
+
+}  // namespace
+}  // namespace usher
