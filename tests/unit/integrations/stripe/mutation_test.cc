@@ -2,6 +2,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -120,6 +121,26 @@ TEST(Mutation, EveryDamagedFieldIsHarmlessOrNamed) {
   }
   RecordProperty("cases", cases);
   EXPECT_GT(decisive.size(), 90u) << "the fixtures exercise too few decisive fields";
+}
+
+TEST(Mutation, EveryDamagedByteIsHarmlessOrNamed) {
+  int cases = 0;
+  for (const DecidingCase& row : DecidingCases()) {
+    StripeEvents events(Family::kBasil);
+    std::string body = events.Event(row.type, kAt, row.object(events));
+    for (char& byte : body) {
+      for (const char damage : {static_cast<char>(byte ^ 1), '"', '\\', '\xc3'}) {
+        const char original = std::exchange(byte, damage);
+        const ParsedEvent event = Parse(body, {});
+        EXPECT_EQ(event.facts.empty(), event.verdict != Verdict::kFacts);
+        EXPECT_EQ(event.path.empty(), event.verdict != Verdict::kParked) << body;
+        EXPECT_EQ(event.message.empty(), event.verdict == Verdict::kFacts) << body;
+        byte = original;
+        ++cases;
+      }
+    }
+  }
+  RecordProperty("cases", cases);
 }
 
 TEST(Mutation, EveryRemovedFieldIsHarmlessOrNamed) {

@@ -1,5 +1,7 @@
 // Each deciding event type, in each family in which it exists, and the shapes that moved between them.
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,14 @@ TEST(Shapes, EveryDecidingTypeGivesItsFactsInBothFamilies) {
     }
   }
   EXPECT_THAT(tried, ElementsAreArray(stripe::DecidingEventTypes()));
+}
+
+TEST(Shapes, TheDocumentedEventTypesAreTheDecidingOnes) {
+  std::ostringstream page;
+  page << std::ifstream("docs/stripe.md").rdbuf();
+  std::string listed;
+  for (const std::string_view type : stripe::DecidingEventTypes()) listed.append(type).append("\n");
+  EXPECT_THAT(page.str(), ::testing::HasSubstr("```\n" + listed + "```\n"));
 }
 
 // A raw object of any version.
