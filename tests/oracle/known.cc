@@ -28,15 +28,11 @@ int Rank(const ChargeFact& fact) { return static_cast<int>(fact.status); }
 
 int Rank(const RefundFact& fact) {
   switch (fact.status) {
-    case RefundStatus::kPending:
-      return 0;
-    case RefundStatus::kRequiresAction:
-      return 1;
-    case RefundStatus::kSucceeded:
-      return 2;
+    case RefundStatus::kPending: return 0;
+    case RefundStatus::kRequiresAction: return 1;
+    case RefundStatus::kSucceeded: return 2;
     case RefundStatus::kFailed:
-    case RefundStatus::kCanceled:
-      return 3;
+    case RefundStatus::kCanceled: return 3;
   }
   return 0;
 }
@@ -44,15 +40,11 @@ int Rank(const RefundFact& fact) {
 int Rank(const DisputeFact& fact) {
   switch (fact.status) {
     case DisputeStatus::kInquiryOpen:
-    case DisputeStatus::kOpen:
-      return 0;
+    case DisputeStatus::kOpen: return 0;
     case DisputeStatus::kWon:
-    case DisputeStatus::kInquiryClosed:
-      return 1;
-    case DisputeStatus::kPrevented:
-      return 2;
-    case DisputeStatus::kLost:
-      return 3;
+    case DisputeStatus::kInquiryClosed: return 1;
+    case DisputeStatus::kPrevented: return 2;
+    case DisputeStatus::kLost: return 3;
   }
   return 0;
 }
@@ -84,23 +76,15 @@ Strictness Strict(const Content&) {
 
 Strictness Strict(const SubscriptionFact& fact) {
   switch (fact.status) {
-    case SubscriptionStatus::kActive:
-      return {0, 0};
-    case SubscriptionStatus::kTrialing:
-      return {1, 0};
-    case SubscriptionStatus::kPastDue:
-      return {2, 0};
-    case SubscriptionStatus::kIncomplete:
-      return {3, 0};
-    case SubscriptionStatus::kUnpaid:
-      return {4, 0};
-    case SubscriptionStatus::kPaused:
-      return {5, 0};
-    case SubscriptionStatus::kOther:
-      return {6, 0};
+    case SubscriptionStatus::kActive: return {0, 0};
+    case SubscriptionStatus::kTrialing: return {1, 0};
+    case SubscriptionStatus::kPastDue: return {2, 0};
+    case SubscriptionStatus::kIncomplete: return {3, 0};
+    case SubscriptionStatus::kUnpaid: return {4, 0};
+    case SubscriptionStatus::kPaused: return {5, 0};
+    case SubscriptionStatus::kOther: return {6, 0};
     case SubscriptionStatus::kIncompleteExpired:
-    case SubscriptionStatus::kCanceled:
-      return {0, 0};
+    case SubscriptionStatus::kCanceled: return {0, 0};
   }
   return {0, 0};
 }
@@ -109,14 +93,10 @@ Strictness Strict(const PaymentIntentFact& fact) {
   switch (fact.status) {
     case PaymentIntentStatus::kOther:
     case PaymentIntentStatus::kCanceled:
-    case PaymentIntentStatus::kSucceeded:
-      return {0, 0};
-    case PaymentIntentStatus::kProcessing:
-      return {1, 0};
-    case PaymentIntentStatus::kRequiresAction:
-      return {2, 0};
-    case PaymentIntentStatus::kFailed:
-      return {3, 0};
+    case PaymentIntentStatus::kSucceeded: return {0, 0};
+    case PaymentIntentStatus::kProcessing: return {1, 0};
+    case PaymentIntentStatus::kRequiresAction: return {2, 0};
+    case PaymentIntentStatus::kFailed: return {3, 0};
   }
   return {0, 0};
 }

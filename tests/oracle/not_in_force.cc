@@ -65,13 +65,15 @@ bool Intends(const Question& q, const ItemKey& key, const Granted& proof) {
   return !subscription->collection_paused || proof.line.policy->paused_collection == PausedCollection::kGrace;
 }
 
-// "Renewal invoice: any invoice known at t with a debit line of the item key starting exactly at P's own end."
+// "Renewal invoice: any invoice known at t with a debit line of the item key starting exactly at P's own end." Only
+// lines of this tenant count.
 std::vector<const Fact*> RenewalInvoices(const Question& q, const ItemKey& key, Instant end) {
   std::vector<const Fact*> renewals;
   for (const Fact* state : q.known.States<InvoiceFact>()) {
     const std::vector<InvoiceLine> lines = LinesOfInvoice(q.known, state->object);
     const bool renews = std::any_of(lines.begin(), lines.end(), [&](const InvoiceLine& line) {
-      return KeyOf(state->object.scope, line) == key && line.amount >= 0 && line.start == end;
+      return KeyOf(state->object.scope, line) == key && line.amount >= 0 && line.start == end &&
+             TenantOfLine(q.known, state->object, line) == q.tenant;
     });
     if (renews) renewals.push_back(state);
   }
@@ -211,7 +213,8 @@ bool IsBilled(const Question& q, const ItemKey& key, const PriceId& price, Insta
   for (const Fact* invoice : q.known.States<InvoiceFact>()) {
     for (const InvoiceLine& line : LinesOfInvoice(q.known, invoice->object)) {
       const bool of_item = KeyOf(invoice->object.scope, line) == key && line.price == price;
-      if (of_item && line.amount >= 0 && line.start >= since) return true;
+      const bool ours = TenantOfLine(q.known, invoice->object, line) == q.tenant;
+      if (of_item && ours && line.amount >= 0 && line.start >= since) return true;
     }
   }
   return false;

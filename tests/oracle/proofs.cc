@@ -224,14 +224,17 @@ std::string LeastChargeOf(const Known& known, const BillingScope& scope, const s
   return least;
 }
 
-// The refunds of a charge: those that name it, and those that name only an intent whose least known charge it is.
-std::vector<const Fact*> RefundsOfCharge(const Known& known, const BillingScope& scope, const std::string& charge) {
+// The refunds of a charge of a source: those that name it, and those that name an intent of the source and no charge of
+// the source, where this is the least known charge of the intent.
+std::vector<const Fact*> RefundsOfCharge(const Known& known, const BillingScope& scope, const Payments& payments,
+                                         const std::string& charge) {
   std::vector<const Fact*> refunds;
   for (const Fact* fact : known.States<RefundFact>()) {
     if (fact->object.scope != scope) continue;
     const RefundFact& refund = As<RefundFact>(*fact);
     const bool names_it = refund.charge == charge;
-    const bool by_intent = refund.charge.empty() && !refund.payment_intent.empty() &&
+    const bool by_intent = !payments.charges.contains(refund.charge) &&
+                           payments.intents.contains(refund.payment_intent) &&
                            LeastChargeOf(known, scope, refund.payment_intent) == charge;
     if (names_it || by_intent) refunds.push_back(fact);
   }
@@ -239,12 +242,13 @@ std::vector<const Fact*> RefundsOfCharge(const Known& known, const BillingScope&
 }
 
 // "The greater of the sum of the succeeded refunds that name it and its floor."
-std::int64_t RefundedOfCharge(const Known& known, const BillingScope& scope, const std::string& charge) {
+std::int64_t RefundedOfCharge(const Known& known, const BillingScope& scope, const Payments& payments,
+                              const std::string& charge) {
   std::int64_t succeeded = 0;
   std::int64_t floor = 0;
   const Fact* state = known.State<ChargeFact>(Object(scope, ObjectKind::kCharge, charge));
   if (state != nullptr) floor = As<ChargeFact>(*state).amount_refunded;
-  for (const Fact* fact : RefundsOfCharge(known, scope, charge)) {
+  for (const Fact* fact : RefundsOfCharge(known, scope, payments, charge)) {
     const RefundFact& refund = As<RefundFact>(*fact);
     if (refund.status == RefundStatus::kSucceeded) succeeded += refund.amount;
     const bool undone = refund.status == RefundStatus::kFailed || refund.status == RefundStatus::kCanceled;
@@ -253,13 +257,15 @@ std::int64_t RefundedOfCharge(const Known& known, const BillingScope& scope, con
   return std::max({succeeded, floor, std::int64_t{0}});
 }
 
-// "The succeeded refunds that name only a payment intent of it", of intents without a known charge.
-std::int64_t RefundedOfIntent(const Known& known, const BillingScope& scope, const std::string& intent) {
+// The succeeded refunds that name a payment intent of the source and no charge of it, of intents without a known
+// charge.
+std::int64_t RefundedOfIntent(const Known& known, const BillingScope& scope, const Payments& payments,
+                              const std::string& intent) {
   if (!LeastChargeOf(known, scope, intent).empty()) return 0;
   std::int64_t sum = 0;
   for (const Fact* fact : known.States<RefundFact>()) {
     const RefundFact& refund = As<RefundFact>(*fact);
-    const bool only_intent = refund.charge.empty() && refund.payment_intent == intent;
+    const bool only_intent = !payments.charges.contains(refund.charge) && refund.payment_intent == intent;
     if (fact->object.scope == scope && only_intent && refund.status == RefundStatus::kSucceeded) sum += refund.amount;
   }
   return sum;
@@ -317,10 +323,10 @@ std::int64_t ReversedAmount(const Question& q, const Line& line) {
   std::int64_t sum = CreditNotes(q.known, line.source);
   if (line.policy->dispute_lost == DisputeLost::kRevoke) sum += LostDisputes(q.known, line.source);
   for (const std::string& charge : payments.charges) {
-    sum += RefundedOfCharge(q.known, scope, charge);
+    sum += RefundedOfCharge(q.known, scope, payments, charge);
     sum += FailedAfterSuccess(q.known, Object(scope, ObjectKind::kCharge, charge), line.paid_at);
   }
-  for (const std::string& intent : payments.intents) sum += RefundedOfIntent(q.known, scope, intent);
+  for (const std::string& intent : payments.intents) sum += RefundedOfIntent(q.known, scope, payments, intent);
   return sum;
 }
 
@@ -360,7 +366,8 @@ bool IsDisputed(const Question& q, const Line& line) {
 // --------------------------------------------------------------------------------
 
 void SetPeriod(Line& line) {
-  if (line.trial()) {
+  // "On an invoice that is unbacked, pre-credited or reversed a trial line is that instead."
+  if (line.trial() && !line.no_proof && !line.reversed) {
     line.from = line.start;
     line.until = *line.trial_end;
   } else if (line.price != nullptr && line.price->arrears) {  // R16
@@ -397,13 +404,15 @@ std::vector<Line> LinesOfTenant(const Question& q) {
   for (Line& line : lines) {
     line.price = PriceOf(q, line.source.scope, line.price_id);
     line.policy = &PolicyOf(q, line.price);
-    SetPeriod(line);
     JudgeProof(q, line);
     line.reversed = IsReversed(q, line);
     line.disputed = IsDisputed(q, line);
   }
   for (Line& line : lines) {
     if (line.trial()) line.trial_allowed = IsTrialAllowed(q, line, lines);
+    // What never proved anything is not suspended: it stays PAYMENT_REQUIRED, whatever is refunded or disputed.
+    if (line.no_proof || (line.trial() && !line.trial_allowed)) line.reversed = line.disputed = false;
+    SetPeriod(line);
   }
   return lines;
 }

@@ -46,18 +46,11 @@ void AddIntentEvidence(const Known& known, const ObjectRef& intent, std::vector<
   for (const Fact* fact : known.All<PaymentIntentFact>(intent)) {
     switch (As<PaymentIntentFact>(*fact).status) {
       case PaymentIntentStatus::kProcessing:
-      case PaymentIntentStatus::kSucceeded:
-        evidence.push_back({fact->at, Sign::kProcessing});
-        break;
-      case PaymentIntentStatus::kRequiresAction:
-        evidence.push_back({fact->at, Sign::kRequiresAction});
-        break;
-      case PaymentIntentStatus::kFailed:
-        evidence.push_back({fact->at, Sign::kFailed});
-        break;
+      case PaymentIntentStatus::kSucceeded: evidence.push_back({fact->at, Sign::kProcessing}); break;
+      case PaymentIntentStatus::kRequiresAction: evidence.push_back({fact->at, Sign::kRequiresAction}); break;
+      case PaymentIntentStatus::kFailed: evidence.push_back({fact->at, Sign::kFailed}); break;
       case PaymentIntentStatus::kCanceled:
-      case PaymentIntentStatus::kOther:
-        break;
+      case PaymentIntentStatus::kOther: break;
     }
   }
 }

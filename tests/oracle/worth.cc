@@ -49,17 +49,12 @@ Metered AsMetered(const Value& value) {
 Value Worth(const Feature& feature, const Entitlement& entitlement, std::int64_t quantity_milli) {
   Value worth = entitlement.fixed;
   switch (entitlement.form) {
-    case Entitlement::Form::kFixed:
-      break;
+    case Entitlement::Form::kFixed: break;
     case Entitlement::Form::kPerQuantity:
       worth = LargerLimit(Times(entitlement.amount, quantity_milli), Limit{.amount = entitlement.at_least});
       break;
-    case Entitlement::Form::kAdd:
-      worth = entitlement.amount;
-      break;
-    case Entitlement::Form::kAddPerQuantity:
-      worth = Times(entitlement.amount, quantity_milli);
-      break;
+    case Entitlement::Form::kAdd: worth = entitlement.amount; break;
+    case Entitlement::Form::kAddPerQuantity: worth = Times(entitlement.amount, quantity_milli); break;
   }
   if (feature.type == FeatureType::kMetered) return AsMetered(worth);
   return worth;
@@ -67,15 +62,12 @@ Value Worth(const Feature& feature, const Entitlement& entitlement, std::int64_t
 
 Value LargerOf(const Feature& feature, const Value& a, const Value& b) {
   switch (feature.type) {
-    case FeatureType::kBoolean:
-      return std::get<bool>(a) || std::get<bool>(b);
-    case FeatureType::kLimit:
-      return LargerLimit(std::get<Limit>(a), std::get<Limit>(b));
+    case FeatureType::kBoolean: return std::get<bool>(a) || std::get<bool>(b);
+    case FeatureType::kLimit: return LargerLimit(std::get<Limit>(a), std::get<Limit>(b));
     case FeatureType::kMetered:
       return Metered{.included = LargerLimit(AsMetered(a).included, AsMetered(b).included),
                      .cap = LargerLimit(AsMetered(a).cap, AsMetered(b).cap)};
-    case FeatureType::kLevel:
-      return LevelNumber(feature, a) >= LevelNumber(feature, b) ? a : b;
+    case FeatureType::kLevel: return LevelNumber(feature, a) >= LevelNumber(feature, b) ? a : b;
     case FeatureType::kSet: {
       std::set<std::string> both;
       for (const std::string& value : std::get<ValueSet>(a).values) both.insert(value);
@@ -88,15 +80,13 @@ Value LargerOf(const Feature& feature, const Value& a, const Value& b) {
 
 Value SumOf(const Feature& feature, const Value& a, const Value& b) {
   switch (feature.type) {
-    case FeatureType::kLimit:
-      return SumOfLimits(std::get<Limit>(a), std::get<Limit>(b));
+    case FeatureType::kLimit: return SumOfLimits(std::get<Limit>(a), std::get<Limit>(b));
     case FeatureType::kMetered:
       return Metered{.included = SumOfLimits(AsMetered(a).included, AsMetered(b).included),
                      .cap = SumOfLimits(AsMetered(a).cap, AsMetered(b).cap)};
     case FeatureType::kBoolean:
     case FeatureType::kLevel:
-    case FeatureType::kSet:
-      return LargerOf(feature, a, b);
+    case FeatureType::kSet: return LargerOf(feature, a, b);
   }
   return a;
 }

@@ -60,7 +60,7 @@ plans:
     includes: insight@1
     entitlements: { storage: { included: 5, cap: 50 }, audit: true }
     trial: { grants: insight@1, length: 7d, once_per: tenant, requires_payment_method: true }
-  lab_free@1: { title: Lab, group: labs, entitlements: { regions: [eu], seats: 1 } }
+  lab_free@1: { title: Lab, group: labs, entitlements: { regions: [eu], seats: 1, api_calls: 5 } }
   lab_pro@1:
     title: Lab Pro
     group: labs

@@ -13,12 +13,8 @@ struct Payment {
 // The ways in which different times and versions tie a payment to its invoice.
 void TiePayment(Stage& stage, const std::string& id, Instant at, const Payment& payment, InvoiceFact& invoice) {
   switch (stage.dice.Below(4)) {
-    case 0:
-      invoice.charge = payment.charge;
-      break;
-    case 1:
-      invoice.payment_intent = payment.intent;
-      break;
+    case 0: invoice.charge = payment.charge; break;
+    case 1: invoice.payment_intent = payment.intent; break;
     case 2: {
       InvoicePaymentFact settled;
       settled.invoice = id;
@@ -28,8 +24,7 @@ void TiePayment(Stage& stage, const std::string& id, Instant at, const Payment& 
       stage.Write(ObjectKind::kInvoicePayment, stage.NewId("inpay"), stage.dice.Near(at), settled);
       break;
     }
-    case 3:
-      break;  // the charge and the intent name the invoice, see below
+    case 3: break;  // the charge and the intent name the invoice, see below
   }
 }
 
@@ -58,7 +53,7 @@ void Try(Stage& stage, const Payment& payment, const Bill& bill, const std::stri
   Instant at = bill.at;
   for (int tries = stage.dice.Pick({0, 1, 1, 2, 3}); tries > 0; --tries) {
     at += stage.dice.Pick<Millis>({Millis(0), kHour, kHour, 23 * kHour, 24 * kHour, 3 * kDay});
-    const int how = stage.dice.Below(6);
+    const int how = stage.dice.Pick({0, 0, 1, 1, 2, 3, 4, 5});
     if (how <= 1) {
       stage.Write(ObjectKind::kInvoice, invoice, at, AttemptFact{.result = AttemptResult::kFailed});
     } else if (how == 2) {
@@ -116,7 +111,7 @@ void WritePaid(Stage& stage, const Bill& bill, const std::string& id, const Paym
     WriteCharge(stage, payment, bill, id, stage.dice.Near(paid_at), ChargeStatus::kSucceeded, invoice.amount_paid);
   }
   if (stage.dice.Chance(40)) WriteIntent(stage, payment, bill, id, paid_at, PaymentIntentStatus::kSucceeded);
-  if (stage.dice.Chance(25)) TakeBack(stage, id, payment.charge, payment.intent, invoice.amount_paid, paid_at);
+  if (stage.dice.Chance(32)) TakeBack(stage, id, payment.charge, payment.intent, invoice.amount_paid, paid_at);
 }
 
 }  // namespace
@@ -131,7 +126,8 @@ bool IssueBill(Stage& stage, const Bill& bill) {
   std::sort(invoice.lines.begin(), invoice.lines.end());
   if (bill.send_invoice) {
     invoice.collection = CollectionMethod::kSendInvoice;
-    if (stage.dice.Chance(85)) invoice.due_date = bill.at + stage.dice.Pick<Millis>({Millis(0), 7 * kDay, 20 * kDay});
+    if (stage.dice.Chance(85))
+      invoice.due_date = bill.at + stage.dice.Pick<Millis>({Millis(0), 7 * kDay, 20 * kDay, 30 * kDay});
   }
   SetAmounts(stage, invoice);
 
@@ -147,7 +143,7 @@ bool IssueBill(Stage& stage, const Bill& bill) {
     InvoiceFact open = invoice;
     if (stage.dice.Chance(60)) open.payment_intent = payment.intent;
     stage.Write(ObjectKind::kInvoice, id, bill.at, open);
-    if (!bill.send_invoice || stage.dice.Chance(20)) Try(stage, payment, bill, id);
+    if (!bill.send_invoice || stage.dice.Chance(30)) Try(stage, payment, bill, id);
   }
   if (paid) {
     WritePaid(stage, bill, id, payment, invoice, at_once ? stage.dice.Near(bill.at) : PaidAt(stage, bill.at));
@@ -215,16 +211,13 @@ void WriteDispute(Stage& stage, const std::string& charge, const std::string& in
 
 void TakeBack(Stage& stage, const std::string& invoice, const std::string& charge, const std::string& intent,
               std::int64_t amount, Instant paid_at) {
-  switch (stage.dice.Below(7)) {
+  switch (stage.dice.Below(8)) {
     case 0:
     case 1:
+    case 7: WriteRefunds(stage, charge, intent, amount, paid_at); return;
     case 2:
-      WriteRefunds(stage, charge, intent, amount, paid_at);
-      return;
     case 3:
-    case 4:
-      WriteDispute(stage, charge, intent, amount, paid_at);
-      return;
+    case 4: WriteDispute(stage, charge, intent, amount, paid_at); return;
     case 5: {
       CreditNoteFact note;
       note.invoice = invoice;

@@ -125,16 +125,13 @@ namespace {
 
 Value AnyValueOf(Stage& stage, const Feature& feature) {
   switch (feature.type) {
-    case FeatureType::kBoolean:
-      return stage.dice.Chance(80);
+    case FeatureType::kBoolean: return stage.dice.Chance(80);
     case FeatureType::kLimit:
       return stage.dice.Chance(15) ? kUnlimited : Limit{.amount = stage.dice.Pick<std::int64_t>({0, 3, 7, 100})};
     case FeatureType::kMetered:
       return Metered{.included = {.amount = 10}, .cap = stage.dice.Chance(30) ? kUnlimited : Limit{.amount = 40}};
-    case FeatureType::kLevel:
-      return Level{stage.dice.Pick(feature.levels)};
-    case FeatureType::kSet:
-      return ValueSet{{stage.dice.Pick(feature.set_values)}};
+    case FeatureType::kLevel: return Level{stage.dice.Pick(feature.levels)};
+    case FeatureType::kSet: return ValueSet{{stage.dice.Pick(feature.set_values)}};
   }
   return false;
 }

@@ -61,6 +61,46 @@ struct Contradict {
   }
 };
 
+// The same observation with a reference to some other object of that kind.
+struct Redirect {
+  Dice& dice;
+  const std::vector<Fact>& facts;
+
+  std::string Any(ObjectKind kind, const std::string& otherwise) const {
+    std::vector<std::string> ids;
+    for (const Fact& fact : facts) {
+      if (fact.object.kind == kind) ids.push_back(fact.object.id);
+    }
+    return ids.empty() ? otherwise : dice.Pick(ids);
+  }
+  void Payment(std::string& charge, std::string& intent) const {
+    std::string& one = dice.Chance(50) ? charge : intent;
+    one = Any(&one == &charge ? ObjectKind::kCharge : ObjectKind::kPaymentIntent, one);
+  }
+
+  template <class Content>
+  void operator()(Content&) const {}
+  void operator()(InvoiceFact& fact) const {
+    Payment(fact.charge, fact.payment_intent);
+    if (dice.Chance(30)) fact.subscription = Any(ObjectKind::kSubscription, fact.subscription);
+  }
+  void operator()(InvoicePaymentFact& fact) const {
+    Payment(fact.charge, fact.payment_intent);
+    if (dice.Chance(50)) fact.invoice = Any(ObjectKind::kInvoice, fact.invoice);
+  }
+  void operator()(PaymentIntentFact& fact) const { fact.invoice = Any(ObjectKind::kInvoice, fact.invoice); }
+  void operator()(ChargeFact& fact) const {
+    fact.invoice = Any(ObjectKind::kInvoice, fact.invoice);
+    fact.payment_intent = Any(ObjectKind::kPaymentIntent, fact.payment_intent);
+  }
+  void operator()(RefundFact& fact) const { Payment(fact.charge, fact.payment_intent); }
+  void operator()(DisputeFact& fact) const { Payment(fact.charge, fact.payment_intent); }
+  void operator()(CheckoutSessionFact& fact) const {
+    fact.invoice = Any(ObjectKind::kInvoice, fact.invoice);
+    if (dice.Chance(30)) fact.subscription = Any(ObjectKind::kSubscription, fact.subscription);
+  }
+};
+
 bool MayBeLinked(ObjectKind kind) {
   return kind == ObjectKind::kCustomer || kind == ObjectKind::kSubscription || kind == ObjectKind::kInvoice ||
          kind == ObjectKind::kCheckoutSession || kind == ObjectKind::kPaymentIntent;
@@ -76,11 +116,14 @@ void Spoil(Stage& stage) {
   if (stage.facts.empty()) return;
   for (int more = dice.Pick({0, 0, 1, 2, 5}); more > 0; --more) {
     Fact copy = dice.Pick(stage.facts);
-    const int how = dice.Below(4);
+    const int how = dice.Below(5);
     if (how == 0) {
       copy.at = dice.Pick(stage.facts).at;
     } else if (how == 1) {
       copy.at = dice.Near(copy.at);
+    } else if (how == 2) {
+      std::visit(Redirect{dice, stage.facts}, copy.content);
+      if (dice.Chance(60)) copy.at = dice.Near(copy.at);
     } else {
       std::visit(Contradict{dice}, copy.content);
       if (dice.Chance(60)) copy.at = dice.Near(copy.at);

@@ -18,10 +18,11 @@ class Life {
     seen_.customer = customer_;
     seen_.test_clock = stage.test_clock;
     seen_.has_payment_method = dice_.Chance(75);
-    send_invoice_ = dice_.Chance(20);
+    send_invoice_ = dice_.Chance(25);
     if (send_invoice_) seen_.collection = CollectionMethod::kSendInvoice;
-    AddItem(dice_.Pick<const char*>({"growth", "growth", "growth", "starter", "starter", "growth_old", "enterprise",
-                                     "insight", "insight_1", "lab", "payg", "payg_core", "unheard_of", "meter"}));
+    AddItem(
+        dice_.Pick<const char*>({"growth", "growth", "growth", "starter", "starter", "growth_old", "enterprise",
+                                 "insight", "insight_1", "lab", "lab", "payg", "payg_core", "unheard_of", "meter"}));
     if (dice_.Chance(30))
       AddItem(dice_.Pick<const char*>({"projects", "seat", "comfort", "calls", "insight_1", "lab"}));
   }
@@ -29,7 +30,7 @@ class Life {
   void Draw() {
     WriteLinks();
     if (dice_.Chance(30)) WriteSession();
-    Instant from = dice_.Chance(35) ? DrawTrial() : start_;
+    Instant from = dice_.Chance(40) ? DrawTrial() : start_;
     for (int cycles = dice_.Pick({1, 2, 2, 3}); cycles > 0 && !over_; --cycles) {
       // Month ends are clamped, so periods are not all equally long.
       const Instant until = PlusMonths(from, 1);
@@ -119,6 +120,17 @@ class Life {
     for (const SubscriptionItem& item : seen_.items) {
       lines.push_back(LineOf(item, dice_.Chance(94) ? 1000 * item.quantity_milli / 1000 : 0, from, until));
     }
+    if (dice_.Chance(4)) {  // two prices of one item at once, or the end of one before the other
+      lines.push_back(LineOf(seen_.items.front(), 400, from, dice_.Pick({until, until, from + 9 * kDay})));
+      lines.back().price = stage_.PriceOf(dice_.Pick<const char*>({"starter", "growth", "unheard_of", "lab"}));
+      lines.back().quantity_milli = dice_.Pick<std::int64_t>({0, 1000, 1500});
+    }
+    if (dice_.Chance(4)) lines.front().subscription.clear();
+    if (dice_.Chance(4)) {  // the customer's other subscription, billed together
+      lines.push_back(lines.front());
+      lines.back().subscription = "sub_1";
+      lines.back().subscription_item = dice_.Pick<const char*>({"si_2", "si_3"});
+    }
     if (dice_.Chance(6)) {  // a bonus beside the subscription, as invoice items come
       InvoiceLine once = LineOf(seen_.items.front(), 300, from, dice_.Pick({from, from + 5 * kDay}));
       once.subscription_item.clear();
@@ -174,17 +186,13 @@ class Life {
     const Instant at = from + dice_.Pick<Millis>({3 * kDay, 12 * kDay, 25 * kDay});
     switch (dice_.Below(8)) {
       case 0:
-      case 1:
-        seen_.cancel_at = dice_.Near(until);
-        break;
+      case 1: seen_.cancel_at = dice_.Near(until); break;
       case 2:
       case 3:
         seen_.status = SubscriptionStatus::kCanceled;
         over_ = true;
         break;
-      case 4:
-        seen_.collection_paused = true;
-        break;
+      case 4: seen_.collection_paused = true; break;
       case 5:
         seen_.status = dice_.Pick({SubscriptionStatus::kPaused, SubscriptionStatus::kOther,
                                    SubscriptionStatus::kIncomplete, SubscriptionStatus::kIncompleteExpired});

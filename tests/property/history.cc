@@ -23,8 +23,14 @@ History DrawHistory(std::uint64_t seed) {
   if (dice.Chance(20)) StartBareIntent(stage);
   if (dice.Chance(25)) RecordOutcomes(stage);
   if (dice.Chance(25)) PutOverrides(stage);
-  if (dice.Chance(10)) SuspendAndRestore(stage);
+  if (dice.Chance(8)) SuspendAndRestore(stage);
   WriteSurroundings(stage);
+  if (dice.Chance(8)) {  // the same tenants in another account, where the same ids mean other things
+    stage.scope.account = "acct_2";
+    stage.drawn = 0;
+    LiveSubscription(stage);
+    if (dice.Chance(50)) BuyOnce(stage);
+  }
   Spoil(stage);
   history.facts = std::move(stage.facts);
   return history;
