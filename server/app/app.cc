@@ -84,6 +84,9 @@ class App::Parts {
     if (!http.ok()) return http.status();
     http_ = *std::move(http);
 
+    if (config.stripe_webhook_secrets.empty()) {
+      log_.Warning("webhooks of Stripe are refused: USHER_STRIPE_WEBHOOK_SECRET is not set");
+    }
     grpc_->SetServing(true);
     log_.Info("ready", {{"grpc_port", std::int64_t{grpc_->port()}},
                         {"http_port", std::int64_t{http_->port()}},

@@ -1,5 +1,8 @@
 #include "server/http/front.h"
 
+#include <string>
+
+#include "server/base/address.h"
 #include "server/base/json_text.h"
 #include "server/http/connect.h"
 #include "server/service/error.h"
@@ -10,6 +13,15 @@ namespace {
 constexpr std::chrono::milliseconds kDefaultTimeout{30'000};
 constexpr std::chrono::milliseconds kLongestTimeout{60'000};
 constexpr std::chrono::milliseconds kRetryDelay{1000};
+
+// `127.0.0.1:7481`, `[::1]`, `localhost:7481`. A request without Host comes from no browser.
+bool IsForThisMachine(const HttpRequest& request) {
+  std::string host(request.Header("host").value_or("localhost"));
+  const std::size_t colon = host.rfind(':');
+  const bool has_port = colon != std::string::npos && host.find(']', colon) == std::string::npos;
+  const absl::StatusOr<Address> address = ParseAddress(has_port ? host : host + ":0");
+  return address.ok() && IsLoopback(*address);
+}
 
 bool IsRead(const HttpRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
 
@@ -71,6 +83,11 @@ std::optional<HttpResponse> HttpFront::AnswerNow(const HttpRequest& request) con
 }
 
 HttpResponse HttpFront::Answer(const HttpRequest& request, std::chrono::steady_clock::time_point deadline) const {
+  if (!IsForThisMachine(request)) {
+    return ConnectError(MakeError(v1::ERROR_REASON_HOST_FOREIGN,
+                                  "Host: expected localhost or a loopback address, for the server has no keys and "
+                                  "answers this machine only"));
+  }
   if (request.target == "/readyz") return IsRead(request) ? Readiness(report_()) : ReadOnly();
   return ServeConnect(methods_, request, CallContext{.deadline = deadline, .actor = actor_}, log_);
 }

@@ -10,6 +10,8 @@
 
 namespace usher {
 
+// Answers only requests that are addressed to a loopback host: browsers send web pages' requests to this machine when
+// the page's name is pointed here, and nobody has to show a key.
 class HttpFront final : public HttpHandler {
  public:
   // `report` may wait for the store; it is called on pool threads. `methods` and `log` outlive

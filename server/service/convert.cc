@@ -101,22 +101,14 @@ std::optional<Instant> FromProto(const google::protobuf::Timestamp& at) {
 
 v1::AccessState ToProto(AccessState state) {
   switch (state) {
-    case AccessState::kGranted:
-      return v1::ACCESS_STATE_GRANTED;
-    case AccessState::kTrial:
-      return v1::ACCESS_STATE_TRIAL;
-    case AccessState::kGrace:
-      return v1::ACCESS_STATE_GRACE;
-    case AccessState::kSuspended:
-      return v1::ACCESS_STATE_SUSPENDED;
-    case AccessState::kHeld:
-      return v1::ACCESS_STATE_HELD;
-    case AccessState::kPaymentRequired:
-      return v1::ACCESS_STATE_PAYMENT_REQUIRED;
-    case AccessState::kExpired:
-      return v1::ACCESS_STATE_EXPIRED;
-    case AccessState::kNotInPlan:
-      return v1::ACCESS_STATE_NOT_IN_PLAN;
+    case AccessState::kGranted: return v1::ACCESS_STATE_GRANTED;
+    case AccessState::kTrial: return v1::ACCESS_STATE_TRIAL;
+    case AccessState::kGrace: return v1::ACCESS_STATE_GRACE;
+    case AccessState::kSuspended: return v1::ACCESS_STATE_SUSPENDED;
+    case AccessState::kHeld: return v1::ACCESS_STATE_HELD;
+    case AccessState::kPaymentRequired: return v1::ACCESS_STATE_PAYMENT_REQUIRED;
+    case AccessState::kExpired: return v1::ACCESS_STATE_EXPIRED;
+    case AccessState::kNotInPlan: return v1::ACCESS_STATE_NOT_IN_PLAN;
   }
   return v1::ACCESS_STATE_UNSPECIFIED;
 }
@@ -125,113 +117,81 @@ v1::ReasonCode ToProto(Reason reason) { return kReasons[static_cast<std::size_t>
 
 v1::GrantedAccess ToProto(Access access) {
   switch (access) {
-    case Access::kNone:
-      return v1::GRANTED_ACCESS_NONE;
-    case Access::kRead:
-      return v1::GRANTED_ACCESS_READ;
-    case Access::kUse:
-      return v1::GRANTED_ACCESS_USE;
+    case Access::kNone: return v1::GRANTED_ACCESS_NONE;
+    case Access::kRead: return v1::GRANTED_ACCESS_READ;
+    case Access::kUse: return v1::GRANTED_ACCESS_USE;
   }
   return v1::GRANTED_ACCESS_UNSPECIFIED;
 }
 
 v1::RemedyKind ToProto(RemedyKind kind) {
   switch (kind) {
-    case RemedyKind::kNone:
-      return v1::REMEDY_KIND_UNSPECIFIED;
-    case RemedyKind::kCompleteAuthentication:
-      return v1::REMEDY_KIND_COMPLETE_AUTHENTICATION;
-    case RemedyKind::kWait:
-      return v1::REMEDY_KIND_WAIT;
-    case RemedyKind::kPay:
-      return v1::REMEDY_KIND_PAY;
-    case RemedyKind::kUpgrade:
-      return v1::REMEDY_KIND_UPGRADE;
-    case RemedyKind::kReduceUse:
-      return v1::REMEDY_KIND_REDUCE_USE;
-    case RemedyKind::kContactOperator:
-      return v1::REMEDY_KIND_CONTACT_OPERATOR;
+    case RemedyKind::kNone: return v1::REMEDY_KIND_UNSPECIFIED;
+    case RemedyKind::kCompleteAuthentication: return v1::REMEDY_KIND_COMPLETE_AUTHENTICATION;
+    case RemedyKind::kWait: return v1::REMEDY_KIND_WAIT;
+    case RemedyKind::kPay: return v1::REMEDY_KIND_PAY;
+    case RemedyKind::kUpgrade: return v1::REMEDY_KIND_UPGRADE;
+    case RemedyKind::kReduceUse: return v1::REMEDY_KIND_REDUCE_USE;
+    case RemedyKind::kContactOperator: return v1::REMEDY_KIND_CONTACT_OPERATOR;
   }
   return v1::REMEDY_KIND_UNSPECIFIED;
 }
 
 v1::ExplainStepKind ToProto(StepKind kind) {
   switch (kind) {
-    case StepKind::kFact:
-      return v1::EXPLAIN_STEP_KIND_FACT;
-    case StepKind::kProof:
-      return v1::EXPLAIN_STEP_KIND_PROOF;
-    case StepKind::kPrice:
-      return v1::EXPLAIN_STEP_KIND_PRICE;
-    case StepKind::kPlan:
-      return v1::EXPLAIN_STEP_KIND_PLAN;
-    case StepKind::kState:
-      return v1::EXPLAIN_STEP_KIND_STATE;
-    case StepKind::kValue:
-      return v1::EXPLAIN_STEP_KIND_VALUE;
-    case StepKind::kDecision:
-      return v1::EXPLAIN_STEP_KIND_DECISION;
+    case StepKind::kFact: return v1::EXPLAIN_STEP_KIND_FACT;
+    case StepKind::kProof: return v1::EXPLAIN_STEP_KIND_PROOF;
+    case StepKind::kPrice: return v1::EXPLAIN_STEP_KIND_PRICE;
+    case StepKind::kPlan: return v1::EXPLAIN_STEP_KIND_PLAN;
+    case StepKind::kState: return v1::EXPLAIN_STEP_KIND_STATE;
+    case StepKind::kValue: return v1::EXPLAIN_STEP_KIND_VALUE;
+    case StepKind::kDecision: return v1::EXPLAIN_STEP_KIND_DECISION;
   }
   return v1::EXPLAIN_STEP_KIND_UNSPECIFIED;
 }
 
 v1::OverrideMode ToProto(OverrideMode mode) {
   switch (mode) {
-    case OverrideMode::kSet:
-      return v1::OVERRIDE_MODE_SET;
-    case OverrideMode::kAdd:
-      return v1::OVERRIDE_MODE_ADD;
-    case OverrideMode::kDeny:
-      return v1::OVERRIDE_MODE_DENY;
+    case OverrideMode::kSet: return v1::OVERRIDE_MODE_SET;
+    case OverrideMode::kAdd: return v1::OVERRIDE_MODE_ADD;
+    case OverrideMode::kDeny: return v1::OVERRIDE_MODE_DENY;
   }
   return v1::OVERRIDE_MODE_UNSPECIFIED;
 }
 
 v1::Disposition ToProto(Disposition disposition) {
   switch (disposition) {
-    case Disposition::kApplied:
-      return v1::DISPOSITION_APPLIED;
-    case Disposition::kDuplicate:
-      return v1::DISPOSITION_DUPLICATE;
-    case Disposition::kIgnored:
-      return v1::DISPOSITION_IGNORED;
-    case Disposition::kParked:
-      return v1::DISPOSITION_PARKED;
+    case Disposition::kApplied: return v1::DISPOSITION_APPLIED;
+    case Disposition::kDuplicate: return v1::DISPOSITION_DUPLICATE;
+    case Disposition::kIgnored: return v1::DISPOSITION_IGNORED;
+    case Disposition::kParked: return v1::DISPOSITION_PARKED;
   }
   return v1::DISPOSITION_UNSPECIFIED;
 }
 
 v1::Disposition ToProto(EventDisposition disposition) {
   switch (disposition) {
-    case EventDisposition::kApplied:
-      return v1::DISPOSITION_APPLIED;
-    case EventDisposition::kIgnored:
-      return v1::DISPOSITION_IGNORED;
-    case EventDisposition::kParked:
-      return v1::DISPOSITION_PARKED;
+    case EventDisposition::kApplied: return v1::DISPOSITION_APPLIED;
+    case EventDisposition::kIgnored: return v1::DISPOSITION_IGNORED;
+    case EventDisposition::kParked: return v1::DISPOSITION_PARKED;
   }
   return v1::DISPOSITION_UNSPECIFIED;
 }
 
 v1::AccessState StateOf(const Decision& decision) {
   switch (decision.usage) {
-    case UsageVerdict::kOverLimit:
-      return v1::ACCESS_STATE_OVER_LIMIT;
+    case UsageVerdict::kOverLimit: return v1::ACCESS_STATE_OVER_LIMIT;
     case UsageVerdict::kAsTimeline:
-    case UsageVerdict::kUsageUnknown:
-      break;
+    case UsageVerdict::kUsageUnknown: break;
   }
   return ToProto(decision.state);
 }
 
 v1::ReasonCode ReasonOf(const Decision& decision) {
   switch (decision.usage) {
-    case UsageVerdict::kOverLimit:
-      return v1::REASON_CODE_OVER_LIMIT;
-    case UsageVerdict::kUsageUnknown:
-      return v1::REASON_CODE_USAGE_UNKNOWN;
-    case UsageVerdict::kAsTimeline:
-      break;
+    case UsageVerdict::kOverLimit: return v1::REASON_CODE_OVER_LIMIT;
+    case UsageVerdict::kUsageUnknown: return v1::REASON_CODE_USAGE_UNKNOWN;
+    case UsageVerdict::kAsTimeline: break;
   }
   return ToProto(decision.reason);
 }

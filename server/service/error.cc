@@ -29,34 +29,20 @@ void SetDetail(absl::Status& status, const google::protobuf::Message& detail) {
 
 v1::ErrorReason ReasonForRefusal(Refusal refusal) {
   switch (refusal) {
-    case Refusal::kProviderUnknown:
-      return v1::ERROR_REASON_PROVIDER_UNKNOWN;
-    case Refusal::kSignatureInvalid:
-      return v1::ERROR_REASON_SIGNATURE_INVALID;
-    case Refusal::kSignatureStale:
-      return v1::ERROR_REASON_SIGNATURE_STALE;
-    case Refusal::kWebhookSecretMissing:
-      return v1::ERROR_REASON_WEBHOOK_SECRET_MISSING;
-    case Refusal::kTenantUnknown:
-      return v1::ERROR_REASON_TENANT_UNKNOWN;
-    case Refusal::kTenantExists:
-      return v1::ERROR_REASON_TENANT_EXISTS;
-    case Refusal::kFeatureUnknown:
-      return v1::ERROR_REASON_FEATURE_UNKNOWN;
-    case Refusal::kPriceUnknown:
-      return v1::ERROR_REASON_PRICE_UNKNOWN;
-    case Refusal::kOverrideUnknown:
-      return v1::ERROR_REASON_OVERRIDE_UNKNOWN;
-    case Refusal::kEtagMismatch:
-      return v1::ERROR_REASON_ETAG_MISMATCH;
-    case Refusal::kEventUnknown:
-      return v1::ERROR_REASON_EVENT_UNKNOWN;
-    case Refusal::kEventNotParked:
-      return v1::ERROR_REASON_EVENT_NOT_PARKED;
-    case Refusal::kRevisionInvalid:
-      return v1::ERROR_REASON_REVISION_INVALID;
-    case Refusal::kRevisionNotReached:
-      return v1::ERROR_REASON_REVISION_NOT_REACHED;
+    case Refusal::kProviderUnknown: return v1::ERROR_REASON_PROVIDER_UNKNOWN;
+    case Refusal::kSignatureInvalid: return v1::ERROR_REASON_SIGNATURE_INVALID;
+    case Refusal::kSignatureStale: return v1::ERROR_REASON_SIGNATURE_STALE;
+    case Refusal::kWebhookSecretMissing: return v1::ERROR_REASON_WEBHOOK_SECRET_MISSING;
+    case Refusal::kTenantUnknown: return v1::ERROR_REASON_TENANT_UNKNOWN;
+    case Refusal::kTenantExists: return v1::ERROR_REASON_TENANT_EXISTS;
+    case Refusal::kFeatureUnknown: return v1::ERROR_REASON_FEATURE_UNKNOWN;
+    case Refusal::kPriceUnknown: return v1::ERROR_REASON_PRICE_UNKNOWN;
+    case Refusal::kOverrideUnknown: return v1::ERROR_REASON_OVERRIDE_UNKNOWN;
+    case Refusal::kEtagMismatch: return v1::ERROR_REASON_ETAG_MISMATCH;
+    case Refusal::kEventUnknown: return v1::ERROR_REASON_EVENT_UNKNOWN;
+    case Refusal::kEventNotParked: return v1::ERROR_REASON_EVENT_NOT_PARKED;
+    case Refusal::kRevisionInvalid: return v1::ERROR_REASON_REVISION_INVALID;
+    case Refusal::kRevisionNotReached: return v1::ERROR_REASON_REVISION_NOT_REACHED;
     case Refusal::kPublishedChanged:  // no RPC activates a catalog
       return v1::ERROR_REASON_INTERNAL;
   }
@@ -67,16 +53,12 @@ v1::ErrorReason ReasonForRefusal(Refusal refusal) {
 v1::ErrorReason ReasonForCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange:
-      return v1::ERROR_REASON_MALFORMED_REQUEST;
-    case absl::StatusCode::kDeadlineExceeded:
-      return v1::ERROR_REASON_DEADLINE_EXCEEDED;
+    case absl::StatusCode::kOutOfRange: return v1::ERROR_REASON_MALFORMED_REQUEST;
+    case absl::StatusCode::kDeadlineExceeded: return v1::ERROR_REASON_DEADLINE_EXCEEDED;
     case absl::StatusCode::kResourceExhausted:  // no room left in the store
     case absl::StatusCode::kAborted:            // a concurrent transaction won too often
-    case absl::StatusCode::kUnavailable:
-      return v1::ERROR_REASON_NOT_READY;
-    default:
-      return v1::ERROR_REASON_INTERNAL;
+    case absl::StatusCode::kUnavailable: return v1::ERROR_REASON_NOT_READY;
+    default: return v1::ERROR_REASON_INTERNAL;
   }
 }
 
@@ -89,37 +71,29 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_PAGE_TOKEN_INVALID:
     case v1::ERROR_REASON_PROVIDER_UNKNOWN:
     case v1::ERROR_REASON_SIGNATURE_INVALID:
-    case v1::ERROR_REASON_SIGNATURE_STALE:
-      return absl::StatusCode::kInvalidArgument;
+    case v1::ERROR_REASON_SIGNATURE_STALE: return absl::StatusCode::kInvalidArgument;
     case v1::ERROR_REASON_FEATURE_UNKNOWN:
     case v1::ERROR_REASON_TENANT_UNKNOWN:
     case v1::ERROR_REASON_PRICE_UNKNOWN:
     case v1::ERROR_REASON_OVERRIDE_UNKNOWN:
-    case v1::ERROR_REASON_EVENT_UNKNOWN:
-      return absl::StatusCode::kNotFound;
-    case v1::ERROR_REASON_TENANT_EXISTS:
-      return absl::StatusCode::kAlreadyExists;
+    case v1::ERROR_REASON_EVENT_UNKNOWN: return absl::StatusCode::kNotFound;
+    case v1::ERROR_REASON_TENANT_EXISTS: return absl::StatusCode::kAlreadyExists;
     case v1::ERROR_REASON_WEBHOOK_SECRET_MISSING:
     case v1::ERROR_REASON_EVENT_NOT_PARKED:
-    case v1::ERROR_REASON_CATALOG_UNKNOWN:
-      return absl::StatusCode::kFailedPrecondition;
-    case v1::ERROR_REASON_ETAG_MISMATCH:
-      return absl::StatusCode::kAborted;
+    case v1::ERROR_REASON_CATALOG_UNKNOWN: return absl::StatusCode::kFailedPrecondition;
+    case v1::ERROR_REASON_ETAG_MISMATCH: return absl::StatusCode::kAborted;
     case v1::ERROR_REASON_METHOD_UNKNOWN:
-      return absl::StatusCode::kUnimplemented;
+    case v1::ERROR_REASON_ENCODING_UNKNOWN: return absl::StatusCode::kUnimplemented;
+    case v1::ERROR_REASON_HOST_FOREIGN: return absl::StatusCode::kPermissionDenied;
     case v1::ERROR_REASON_MESSAGE_TOO_LARGE:
-    case v1::ERROR_REASON_OVERLOADED:
-      return absl::StatusCode::kResourceExhausted;
-    case v1::ERROR_REASON_DEADLINE_EXCEEDED:
-      return absl::StatusCode::kDeadlineExceeded;
+    case v1::ERROR_REASON_OVERLOADED: return absl::StatusCode::kResourceExhausted;
+    case v1::ERROR_REASON_DEADLINE_EXCEEDED: return absl::StatusCode::kDeadlineExceeded;
     case v1::ERROR_REASON_REVISION_NOT_REACHED:
-    case v1::ERROR_REASON_NOT_READY:
-      return absl::StatusCode::kUnavailable;
+    case v1::ERROR_REASON_NOT_READY: return absl::StatusCode::kUnavailable;
     case v1::ERROR_REASON_INTERNAL:
     case v1::ERROR_REASON_UNSPECIFIED:
     case v1::ErrorReason_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::ErrorReason_INT_MAX_SENTINEL_DO_NOT_USE_:
-      return absl::StatusCode::kInternal;
+    case v1::ErrorReason_INT_MAX_SENTINEL_DO_NOT_USE_: return absl::StatusCode::kInternal;
   }
   return absl::StatusCode::kInternal;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "catalog/absl_bridge.h"
+#include "server/engine/refusal.h"
 #include "server/engine/revision.h"
 #include "server/engine/tenants.h"
 #include "server/service/answer.h"
@@ -177,6 +179,10 @@ absl::StatusOr<v1::LinkTenantResponse> TenantService::LinkTenant(const CallConte
   const std::string external_id = ReadExternalId(request.external_id(), "external_id", violations);
   if (!violations.empty()) return violations.ToStatus();
   const absl::StatusOr<Recorded> recorded = recorder_.LinkTenant(tenant, provider, external_id, context.actor);
+  if (absl::IsInvalidArgument(recorded.status()) && !RefusalOf(recorded.status())) {
+    violations.Add("external_id", StatusMessage(recorded.status()));
+    return violations.ToStatus();
+  }
   if (!recorded.ok()) return recorded.status();
   absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();

@@ -65,6 +65,22 @@ TEST_F(HostileInputTest, AShortDeadlineIsKept) {
   EXPECT_THAT(reply.body, HasSubstr("deadline_exceeded"));
 }
 
+TEST_F(HostileInputTest, AWebPageWhoseNameIsPointedHereIsRefused) {
+  for (const char* host : {"evil.example", "evil.example:7481", "127.0.0.1.evil.example", "10.0.0.1:80", ""}) {
+    HttpConnection connection(server_.http_port());
+    connection.Send("POST " + std::string(kCheck) + " HTTP/1.1\r\nHost: " + host +
+                    "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+    const HttpReply reply = connection.Read();
+    EXPECT_EQ(reply.status, 403) << host;
+    EXPECT_THAT(reply.body, HasSubstr("HOST_FOREIGN"));
+  }
+  for (const char* host : {"localhost", "localhost:7481", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:80"}) {
+    HttpConnection connection(server_.http_port());
+    connection.Send("GET /readyz HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
+    EXPECT_EQ(connection.Read().status, 200) << host;
+  }
+}
+
 TEST_F(HostileInputTest, AMisspeltMemberIsRefusedByName) {
   const HttpReply reply = Post(R"({"tenantId":"acme","feature":"sso","curentUsage":"5"})");
   EXPECT_EQ(reply.status, 400);

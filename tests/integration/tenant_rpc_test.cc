@@ -60,7 +60,7 @@ TEST_P(TenantRpcTest, ALinkBringsWhatTheAccountPaid) {
   EXPECT_EQ(linked.tenant().links(0).external_id(), "cus_1");
   EXPECT_TRUE(Check("late", "sso", linked.revision()).allowed());
   link.set_external_id("prod_1");
-  EXPECT_EQ(Fail<v1::LinkTenantResponse>("TenantService/LinkTenant", link).code, absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Fail<v1::LinkTenantResponse>("TenantService/LinkTenant", link).violations, ElementsAre("external_id"));
 }
 
 TEST_P(TenantRpcTest, AnOperatorSuspendsAndReinstates) {

@@ -132,12 +132,9 @@ class ConnectClient final : public ServerClient {
 
 const char* TransportName(Transport transport) {
   switch (transport) {
-    case Transport::kGrpc:
-      return "Grpc";
-    case Transport::kConnectJson:
-      return "ConnectJson";
-    case Transport::kConnectProto:
-      return "ConnectProto";
+    case Transport::kGrpc: return "Grpc";
+    case Transport::kConnectJson: return "ConnectJson";
+    case Transport::kConnectProto: return "ConnectProto";
   }
   return "";
 }

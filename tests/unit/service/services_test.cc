@@ -2,7 +2,6 @@
 #include "server/service/services.h"
 
 #include "catalog/absl_bridge.h"
-#include "google/rpc/error_details.pb.h"
 #include "server/engine/revision.h"
 #include "server/service/convert.h"
 #include "server/service/error.h"
