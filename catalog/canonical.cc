@@ -62,18 +62,12 @@ void WriteEntitlements(Lines& lines, const Catalog& catalog,
     const Entitlement& grants = *entitlements[i];
     lines.Begin("  grants").Text(catalog.features[i].id.str());
     switch (grants.form) {
-      case Entitlement::Form::kFixed:
-        WriteValue(lines.Word("fixed"), grants.fixed);
-        break;
+      case Entitlement::Form::kFixed: WriteValue(lines.Word("fixed"), grants.fixed); break;
       case Entitlement::Form::kPerQuantity:
         lines.Word("per_quantity").Amount(grants.amount).Number(grants.at_least);
         break;
-      case Entitlement::Form::kAdd:
-        lines.Word("add").Amount(grants.amount);
-        break;
-      case Entitlement::Form::kAddPerQuantity:
-        lines.Word("add_per_quantity").Amount(grants.amount);
-        break;
+      case Entitlement::Form::kAdd: lines.Word("add").Amount(grants.amount); break;
+      case Entitlement::Form::kAddPerQuantity: lines.Word("add_per_quantity").Amount(grants.amount); break;
     }
   }
 }

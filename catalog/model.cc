@@ -58,33 +58,26 @@ const Price* FindPrice(const Catalog& catalog, bool livemode, std::string_view i
 
 Value ValueAt(const Entitlement& entitlement, std::int64_t quantity_milli) {
   switch (entitlement.form) {
-    case Entitlement::Form::kFixed:
-      return entitlement.fixed;
+    case Entitlement::Form::kFixed: return entitlement.fixed;
     case Entitlement::Form::kPerQuantity:
       return std::max(TimesQuantity(entitlement.amount, quantity_milli), Limit{.amount = entitlement.at_least});
-    case Entitlement::Form::kAdd:
-      return entitlement.amount;
-    case Entitlement::Form::kAddPerQuantity:
-      return TimesQuantity(entitlement.amount, quantity_milli);
+    case Entitlement::Form::kAdd: return entitlement.amount;
+    case Entitlement::Form::kAddPerQuantity: return TimesQuantity(entitlement.amount, quantity_milli);
   }
   return entitlement.fixed;
 }
 
 Value Larger(const Feature& feature, const Value& a, const Value& b) {
   switch (feature.type) {
-    case FeatureType::kBoolean:
-      return std::get<bool>(a) || std::get<bool>(b);
-    case FeatureType::kLimit:
-      return std::max(std::get<Limit>(a), std::get<Limit>(b));
+    case FeatureType::kBoolean: return std::get<bool>(a) || std::get<bool>(b);
+    case FeatureType::kLimit: return std::max(std::get<Limit>(a), std::get<Limit>(b));
     case FeatureType::kMetered: {
       const Metered& left = std::get<Metered>(a);
       const Metered& right = std::get<Metered>(b);
       return Metered{.included = std::max(left.included, right.included), .cap = std::max(left.cap, right.cap)};
     }
-    case FeatureType::kLevel:
-      return Rank(feature, std::get<Level>(a)) < Rank(feature, std::get<Level>(b)) ? b : a;
-    case FeatureType::kSet:
-      return Union(std::get<ValueSet>(a), std::get<ValueSet>(b));
+    case FeatureType::kLevel: return Rank(feature, std::get<Level>(a)) < Rank(feature, std::get<Level>(b)) ? b : a;
+    case FeatureType::kSet: return Union(std::get<ValueSet>(a), std::get<ValueSet>(b));
   }
   return a;
 }
@@ -96,8 +89,7 @@ Value MergeValues(const Feature& feature, const Value& a, const Value& b) {
 
 Value AddOnTop(const Feature& feature, const Value& base, const Value& add) {
   switch (feature.type) {
-    case FeatureType::kLimit:
-      return Add(std::get<Limit>(base), std::get<Limit>(add));
+    case FeatureType::kLimit: return Add(std::get<Limit>(base), std::get<Limit>(add));
     case FeatureType::kMetered: {
       const Metered& onto = std::get<Metered>(base);
       // An add-on states one number, which counts for both.
@@ -107,8 +99,7 @@ Value AddOnTop(const Feature& feature, const Value& base, const Value& add) {
     }
     case FeatureType::kBoolean:
     case FeatureType::kLevel:
-    case FeatureType::kSet:
-      return Larger(feature, base, add);
+    case FeatureType::kSet: return Larger(feature, base, add);
   }
   return base;
 }

@@ -19,14 +19,11 @@ std::vector<std::string> Texts(const Node* list) {
 
 Merge NaturalMerge(FeatureType type) {
   switch (type) {
-    case FeatureType::kBoolean:
-      return Merge::kAny;
+    case FeatureType::kBoolean: return Merge::kAny;
     case FeatureType::kLimit:
     case FeatureType::kMetered:
-    case FeatureType::kLevel:
-      return Merge::kMax;
-    case FeatureType::kSet:
-      return Merge::kUnion;
+    case FeatureType::kLevel: return Merge::kMax;
+    case FeatureType::kSet: return Merge::kUnion;
   }
   return Merge::kAny;
 }

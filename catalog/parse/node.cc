@@ -78,15 +78,11 @@ std::string Describe(const Node& node) {
   }
   if (shown.size() < node.text.size()) shown += "...";
   switch (node.scalar) {
-    case ScalarClass::kNull:
-      return "nothing";
-    case ScalarClass::kBoolean:
-      return shown;
+    case ScalarClass::kNull: return "nothing";
+    case ScalarClass::kBoolean: return shown;
     case ScalarClass::kWhole:
-    case ScalarClass::kOtherNumber:
-      return "the number " + shown;
-    case ScalarClass::kText:
-      return "the text \"" + shown + "\"";
+    case ScalarClass::kOtherNumber: return "the number " + shown;
+    case ScalarClass::kText: return "the text \"" + shown + "\"";
   }
   return "the text \"" + shown + "\"";
 }

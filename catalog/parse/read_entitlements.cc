@@ -10,31 +10,24 @@ namespace {
 // What a plan may write for a feature of this type, for messages.
 std::string_view PlanForms(FeatureType type) {
   switch (type) {
-    case FeatureType::kBoolean:
-      return "a boolean feature: write true, false or none";
+    case FeatureType::kBoolean: return "a boolean feature: write true, false or none";
     case FeatureType::kLimit:
       return "a limit: write a whole number, unlimited, none or { per_quantity: 1, at_least: 1 }";
     case FeatureType::kMetered:
       return "a metered feature: write a whole number, unlimited, none or { included: 1000, cap: 5000 }";
-    case FeatureType::kLevel:
-      return "a level feature: write one of its levels or none";
-    case FeatureType::kSet:
-      return "a set: write a list of its values or none";
+    case FeatureType::kLevel: return "a level feature: write one of its levels or none";
+    case FeatureType::kSet: return "a set: write a list of its values or none";
   }
   return "";
 }
 
 std::string_view AddOnForms(FeatureType type) {
   switch (type) {
-    case FeatureType::kBoolean:
-      return "a boolean feature: write true";
+    case FeatureType::kBoolean: return "a boolean feature: write true";
     case FeatureType::kLimit:
-    case FeatureType::kMetered:
-      return "a number: write { add: 10 } or { add_per_quantity: 10 }";
-    case FeatureType::kLevel:
-      return "a level feature: write one of its levels";
-    case FeatureType::kSet:
-      return "a set: write a list of its values";
+    case FeatureType::kMetered: return "a number: write { add: 10 } or { add_per_quantity: 10 }";
+    case FeatureType::kLevel: return "a level feature: write one of its levels";
+    case FeatureType::kSet: return "a set: write a list of its values";
   }
   return "";
 }
@@ -61,12 +54,8 @@ class EntitlementReader {
       case FeatureType::kMetered:
         grants = owner_ == EntitlementOwner::kPlan ? PlanNumber(of, node) : AddedNumber(node);
         break;
-      case FeatureType::kLevel:
-        grants = LevelOf(of, node);
-        break;
-      case FeatureType::kSet:
-        grants = SetOf(of, node);
-        break;
+      case FeatureType::kLevel: grants = LevelOf(of, node); break;
+      case FeatureType::kSet: grants = SetOf(of, node); break;
     }
     if (!grants) {
       if (!reported_) RefuseType(of, node);

@@ -12,9 +12,10 @@ namespace usher {
 
 inline constexpr int kMostDepth = 16;
 
-// Reads one file. Refuses, each with its own code: text that is not UTF-8, control characters, more than kMostCatalogBytes,
-// nesting deeper than kMostDepth, directives, anchors, aliases, tags, merge keys, keys that are no scalars, a second
-// document, an empty file, and whatever is not YAML. Duplicate keys stay in the tree: CheckShape knows what they are.
+// Reads one file. Refuses, each with its own code: text that is not UTF-8, control characters, more than
+// kMostCatalogBytes, nesting deeper than kMostDepth, directives, anchors, aliases, tags, merge keys, keys that are no
+// scalars, a second document, an empty file, and whatever is not YAML. Duplicate keys stay in the tree: CheckShape
+// knows what they are.
 //
 // nullopt when there is no tree to go on with; findings that leave one (an anchor, a tag) do not stop the reading, so
 // that everything is found at once. Time and memory are linear in the text, which is bounded.

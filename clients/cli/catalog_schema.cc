@@ -77,16 +77,12 @@ class SchemaWriter {
         json_.Key("pattern").String(kNamePattern);
         reserved = ReservedNames();
         break;
-      case NameShape::Form::kVersioned:
-        json_.Key("pattern").String(kVersionedPattern);
-        break;
+      case NameShape::Form::kVersioned: json_.Key("pattern").String(kVersionedPattern); break;
       case NameShape::Form::kValue:
         json_.Key("pattern").String(kValuePattern);
         reserved = ReservedValues();
         break;
-      case NameShape::Form::kOpaque:
-        json_.Key("pattern").String(kOpaquePattern);
-        break;
+      case NameShape::Form::kOpaque: json_.Key("pattern").String(kOpaquePattern); break;
     }
     if (reserved.empty()) return;
     json_.Key("not").BeginObject().Key("enum").Strings(reserved).EndObject();

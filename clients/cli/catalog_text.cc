@@ -56,9 +56,7 @@ void WriteEntitlement(JsonWriter& json, const Entitlement& entitlement) {
     void operator()(const ValueSet& set) const { json.Strings(set.values); }
   };
   switch (entitlement.form) {
-    case Entitlement::Form::kFixed:
-      std::visit(Writer{json}, entitlement.fixed);
-      break;
+    case Entitlement::Form::kFixed: std::visit(Writer{json}, entitlement.fixed); break;
     case Entitlement::Form::kPerQuantity:
       WriteLimit(json.BeginObject().Key("per_quantity"), entitlement.amount);
       json.Key("at_least").Number(entitlement.at_least).EndObject();
@@ -275,15 +273,12 @@ std::string PriceAsJson(const Catalog& catalog, bool livemode, const Price& pric
 
 std::string EntitlementText(const Entitlement& entitlement) {
   switch (entitlement.form) {
-    case Entitlement::Form::kFixed:
-      return ValueText(entitlement.fixed);
+    case Entitlement::Form::kFixed: return ValueText(entitlement.fixed);
     case Entitlement::Form::kPerQuantity:
       return LimitText(entitlement.amount) + " per unit" +
              (entitlement.at_least > 0 ? ", at least " + std::to_string(entitlement.at_least) : "");
-    case Entitlement::Form::kAdd:
-      return "+" + LimitText(entitlement.amount);
-    case Entitlement::Form::kAddPerQuantity:
-      return "+" + LimitText(entitlement.amount) + " per unit";
+    case Entitlement::Form::kAdd: return "+" + LimitText(entitlement.amount);
+    case Entitlement::Form::kAddPerQuantity: return "+" + LimitText(entitlement.amount) + " per unit";
   }
   return "";
 }

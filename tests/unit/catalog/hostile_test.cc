@@ -88,21 +88,11 @@ std::string Mutate(std::string text, std::mt19937& random) {
     const std::size_t at = below(text.size());
     const std::size_t length = std::min(text.size() - at, 1 + below(30));
     switch (below(5)) {
-      case 0:
-        text[at] = static_cast<char>(below(256));
-        break;
-      case 1:
-        text.erase(at, length);
-        break;
-      case 2:
-        text.insert(below(text.size()), text.substr(at, length));
-        break;
-      case 3:
-        text.insert(at, kPieces[below(std::size(kPieces))]);
-        break;
-      case 4:
-        text.resize(at);
-        break;
+      case 0: text[at] = static_cast<char>(below(256)); break;
+      case 1: text.erase(at, length); break;
+      case 2: text.insert(below(text.size()), text.substr(at, length)); break;
+      case 3: text.insert(at, kPieces[below(std::size(kPieces))]); break;
+      case 4: text.resize(at); break;
     }
   }
   return text;

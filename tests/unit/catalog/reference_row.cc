@@ -11,12 +11,9 @@ struct Accepts {
   std::string operator()(const NameShape& shape) const {
     switch (shape.form) {
       case NameShape::Form::kName:
-      case NameShape::Form::kValue:
-        return "name of " + shape.what;
-      case NameShape::Form::kVersioned:
-        return "name@version of " + shape.what;
-      case NameShape::Form::kOpaque:
-        return shape.what;
+      case NameShape::Form::kValue: return "name of " + shape.what;
+      case NameShape::Form::kVersioned: return "name@version of " + shape.what;
+      case NameShape::Form::kOpaque: return shape.what;
     }
     return "";
   }
