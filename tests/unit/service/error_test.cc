@@ -1,5 +1,8 @@
 #include "server/service/error.h"
 
+#include <algorithm>
+#include <fstream>
+
 #include "catalog/absl_bridge.h"
 #include "google/rpc/error_details.pb.h"
 #include "server/engine/refusal.h"
@@ -20,6 +23,23 @@ TEST(ErrorTest, EveryReasonTravelsWithItsCodeAndName) {
     EXPECT_EQ(status.code(), CodeOf(reason));
     EXPECT_EQ(ReasonOf(status), reason);
   }
+}
+
+TEST(ErrorTest, EveryReasonIsDocumentedWithItsCode) {
+  std::ifstream proto("proto/usher/v1/errors.proto");
+  std::string documented;
+  int seen = 0;
+  for (std::string line; std::getline(proto, line);) {
+    const std::size_t open = line.find("// [");
+    if (open != std::string::npos) documented = line.substr(open + 4, line.find(']') - open - 4);
+    v1::ErrorReason reason{};
+    if (!v1::ErrorReason_Parse(line.substr(std::min<std::size_t>(2, line.size()), line.find(" =") - 2), &reason))
+      continue;
+    if (reason == v1::ERROR_REASON_UNSPECIFIED) continue;
+    EXPECT_EQ(absl::StatusCodeToString(CodeOf(reason)), documented) << line;
+    ++seen;
+  }
+  EXPECT_EQ(seen, v1::ErrorReason_descriptor()->value_count() - 1);
 }
 
 TEST(ErrorTest, DetailsComeInAStableOrder) {
