@@ -11,6 +11,15 @@ constexpr const char* kFooter =
     "\nExit codes: 0 allowed, or it worked; 1 denied; 2 the question could not be asked.\n"
     "`usher quickstart` shows the first steps.\n";
 
+// CLI11 misses a command before it names what stands in its place.
+std::string Sentence(const CLI::ParseError& error, const CLI::App& app) {
+  std::string sentence = error.what();
+  for (const std::string& word : app.remaining(true)) {
+    if (sentence.find(word) == std::string::npos) sentence += "; not understood: " + word;
+  }
+  return sentence;
+}
+
 }  // namespace
 
 int CouldNotAsk(const CommandContext& context, std::string_view message) {
@@ -44,7 +53,7 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
     *context.out << app.help();
     return kExitYes;
   } catch (const CLI::ParseError& error) {
-    return CouldNotAsk(context, std::string(error.what()) + "\nSee usher --help, or usher COMMAND --help.");
+    return CouldNotAsk(context, Sentence(error, app) + "\nSee usher --help, or usher COMMAND --help.");
   }
   if (const auto server = ParseServerAddress(context.server); !server.ok()) {
     return CouldNotAsk(context, "--server: " + StatusMessage(server.status()));

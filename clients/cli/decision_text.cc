@@ -32,22 +32,14 @@ std::string UntilText(const v1::Decision& decision) {
 
 std::string StepWord(v1::ExplainStepKind kind) {
   switch (kind) {
-    case v1::EXPLAIN_STEP_KIND_FACT:
-      return "fact";
-    case v1::EXPLAIN_STEP_KIND_PROOF:
-      return "proof";
-    case v1::EXPLAIN_STEP_KIND_PRICE:
-      return "price";
-    case v1::EXPLAIN_STEP_KIND_PLAN:
-      return "plan";
-    case v1::EXPLAIN_STEP_KIND_STATE:
-      return "state";
-    case v1::EXPLAIN_STEP_KIND_VALUE:
-      return "value";
-    case v1::EXPLAIN_STEP_KIND_DECISION:
-      return "answer";
-    default:
-      return "";
+    case v1::EXPLAIN_STEP_KIND_FACT: return "fact";
+    case v1::EXPLAIN_STEP_KIND_PROOF: return "proof";
+    case v1::EXPLAIN_STEP_KIND_PRICE: return "price";
+    case v1::EXPLAIN_STEP_KIND_PLAN: return "plan";
+    case v1::EXPLAIN_STEP_KIND_STATE: return "state";
+    case v1::EXPLAIN_STEP_KIND_VALUE: return "value";
+    case v1::EXPLAIN_STEP_KIND_DECISION: return "answer";
+    default: return "";
   }
 }
 

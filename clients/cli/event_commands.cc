@@ -9,6 +9,8 @@
 namespace usher {
 namespace {
 
+constexpr std::size_t kReasonColumns = 60;  // in a list; `show` has all of it
+
 struct EventArguments {
   std::string provider = "stripe";
   std::string event_id;
@@ -19,12 +21,9 @@ using Arguments = std::shared_ptr<EventArguments>;
 
 Ink DispositionInk(v1::Disposition disposition) {
   switch (disposition) {
-    case v1::DISPOSITION_APPLIED:
-      return Ink::kGreen;
-    case v1::DISPOSITION_PARKED:
-      return Ink::kRed;
-    default:
-      return Ink::kDim;
+    case v1::DISPOSITION_APPLIED: return Ink::kGreen;
+    case v1::DISPOSITION_PARKED: return Ink::kRed;
+    default: return Ink::kDim;
   }
 }
 
@@ -66,7 +65,7 @@ int List(const CommandContext& context, const EventArguments& arguments) {
                {event.event_id()},
                {event.type()},
                {DispositionWord(event.disposition()), DispositionInk(event.disposition())},
-               {event.reason()}});
+               {Fit(event.reason(), kReasonColumns)}});
   }
   table.Print(*context.out, context.colors);
   if (!response->next_page_token().empty()) *context.out << "there are older ones: ask with a larger --limit\n";

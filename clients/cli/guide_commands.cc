@@ -1,5 +1,8 @@
-// usher quickstart.
+// usher quickstart and usher story.
+#include <memory>
+
 #include "clients/cli/command.h"
+#include "clients/cli/story.h"
 
 namespace usher {
 namespace {
@@ -58,6 +61,17 @@ void AddGuideCommands(CLI::App& app, CommandContext& context) {
       return kExitYes;
     };
   });
+
+  const auto arguments = std::make_shared<StoryArguments>();
+  CLI::App* story = app.add_subcommand("story",
+                                       "a demonstration: plays the life of a subscription with Stripe events of its "
+                                       "own, signed, through a relay, and holds every answer to what it tells");
+  story->group("");  // not in the list: nobody needs it to work
+  story->add_option("--relay", arguments->relay, "the relay's HTTP address")->capture_default_str();
+  story->add_option("--secret-file", arguments->secret_file,
+                    "holds the server's webhook secret; else USHER_STRIPE_WEBHOOK_SECRET");
+  story->callback(
+      [&context, arguments] { context.run = [&context, arguments] { return PlayStory(context, *arguments); }; });
 }
 
 }  // namespace usher

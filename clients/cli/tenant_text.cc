@@ -10,22 +10,17 @@ namespace {
 
 std::string ModeText(const v1::Override& override_) {
   switch (override_.mode()) {
-    case v1::OVERRIDE_MODE_SET:
-      return "set " + ValueText(override_.value());
-    case v1::OVERRIDE_MODE_ADD:
-      return "add " + ValueText(override_.value());
-    case v1::OVERRIDE_MODE_DENY:
-      return "deny";
-    default:
-      return "";
+    case v1::OVERRIDE_MODE_SET: return "set " + ValueText(override_.value());
+    case v1::OVERRIDE_MODE_ADD: return "add " + ValueText(override_.value());
+    case v1::OVERRIDE_MODE_DENY: return "deny";
+    default: return "";
   }
 }
 
 std::string PeriodText(const v1::Override& override_) {
   std::string text;
-  if (override_.has_starts_at()) text += "from " + TimeText(override_.starts_at());
-  text += override_.has_expires_at() ? " until " + TimeText(override_.expires_at()) : " until removed";
-  return text;
+  if (override_.has_starts_at()) text += "from " + TimeText(override_.starts_at()) + " ";
+  return text + "until " + (override_.has_expires_at() ? TimeText(override_.expires_at()) : "removed");
 }
 
 std::vector<Cell> OverrideRow(const v1::Override& override_) {

@@ -15,7 +15,7 @@
 namespace usher {
 namespace {
 
-constexpr std::size_t kLeastColumn = 10;
+constexpr std::size_t kLeastColumn = 12;  // a date or a word such as `suspended`, and a gap
 constexpr std::size_t kMostColumn = 16;
 constexpr std::size_t kDate = 10;  // 2026-11-21
 
@@ -46,33 +46,22 @@ struct Band {
 
 std::string_view Shade(v1::AccessState state) {
   switch (state) {
-    case v1::ACCESS_STATE_GRANTED:
-      return "█";
-    case v1::ACCESS_STATE_TRIAL:
-      return "▓";
-    case v1::ACCESS_STATE_GRACE:
-      return "▒";
-    case v1::ACCESS_STATE_SUSPENDED:
-      return "╳";
-    case v1::ACCESS_STATE_HELD:
-      return "░";
-    case v1::ACCESS_STATE_PAYMENT_REQUIRED:
-      return "◌";
-    case v1::ACCESS_STATE_EXPIRED:
-      return "─";
-    default:
-      return "·";
+    case v1::ACCESS_STATE_GRANTED: return "█";
+    case v1::ACCESS_STATE_TRIAL: return "▓";
+    case v1::ACCESS_STATE_GRACE: return "▒";
+    case v1::ACCESS_STATE_SUSPENDED: return "╳";
+    case v1::ACCESS_STATE_HELD: return "░";
+    case v1::ACCESS_STATE_PAYMENT_REQUIRED: return "◌";
+    case v1::ACCESS_STATE_EXPIRED: return "─";
+    default: return "·";
   }
 }
 
 std::string MarkWord(v1::AccessState state) {
   switch (state) {
-    case v1::ACCESS_STATE_PAYMENT_REQUIRED:
-      return "unpaid";
-    case v1::ACCESS_STATE_NOT_IN_PLAN:
-      return "";
-    default:
-      return StateWord(state);
+    case v1::ACCESS_STATE_PAYMENT_REQUIRED: return "unpaid";
+    case v1::ACCESS_STATE_NOT_IN_PLAN: return "";
+    default: return StateWord(state);
   }
 }
 
@@ -116,20 +105,16 @@ std::vector<Band> BandsOf(const std::vector<Title>& titles, std::size_t availabl
   std::vector<Band> bands;
   std::size_t used = 0;
   for (std::size_t i = 0; i < titles.size(); ++i) {
-    const bool needs_gap = !titles[i].date.empty() && i + 1 < titles.size() && !titles[i + 1].date.empty();
-    const std::size_t width = std::max(kLeastColumn, needs_gap ? kDate + 1 : 0);
-    if (bands.empty() || used + width > available) {
+    if (bands.empty() || used + kLeastColumn > available) {
       bands.push_back({i, {}});
       used = 0;
     }
-    bands.back().widths.push_back(width);
-    used += width;
+    bands.back().widths.push_back(kLeastColumn);
+    used += kLeastColumn;
   }
   for (Band& band : bands) {
-    std::size_t sum = 0;
-    for (const std::size_t width : band.widths) sum += width;
-    const std::size_t more = sum < available ? (available - sum) / band.widths.size() : 0;
-    for (std::size_t& width : band.widths) width = std::max(width, std::min(width + more, kMostColumn));
+    const std::size_t even = available / band.widths.size();
+    for (std::size_t& width : band.widths) width = std::clamp(even, kLeastColumn, kMostColumn);
   }
   return bands;
 }
@@ -227,7 +212,7 @@ void DrawReasons(std::ostream& out, const v1::GetTimelineResponse& timeline, std
   std::set<std::string> before;
   for (const v1::Segment& segment : timeline.segments()) {
     std::set<std::string> here;
-    std::string from = segment.has_starts_at() ? TimeText(segment.starts_at()) : "";
+    std::string from = segment.has_starts_at() ? TimeText(segment.starts_at()) : "before";
     for (const v1::Source& source : segment.sources()) {
       const std::string what = source.SerializeAsString();
       here.insert(what);
@@ -267,8 +252,12 @@ std::string DrawTimeline(const std::string& tenant, const v1::GetTimelineRespons
   }
 
   std::ostringstream out;
-  out << Paint(tenant, Ink::kBold, style.colors) << "  as of " << TimeText(timeline.evaluated_at())
-      << ", ledger version " << timeline.tenant_version() << ", catalog generation " << timeline.generation() << "\n";
+  out << Paint(tenant, Ink::kBold, style.colors) << "\n"
+      << Wrap("as of " + TimeText(timeline.evaluated_at()) + ", ledger version " +
+                  std::to_string(timeline.tenant_version()) + ", catalog generation " +
+                  std::to_string(timeline.generation()),
+              style.columns, "")
+      << "\n";
   for (const Band& band : BandsOf(titles, style.columns - name_width)) {
     out << "\n";
     DrawTitles(out, titles, band, now, name_width, style.colors);

@@ -92,53 +92,38 @@ std::string_view ReasonSentence(v1::ReasonCode reason) {
 
 std::string RemedySentence(const v1::Remedy& remedy) {
   switch (remedy.kind()) {
-    case v1::REMEDY_KIND_COMPLETE_AUTHENTICATION:
-      return "complete the authentication that the bank asks for";
-    case v1::REMEDY_KIND_WAIT:
-      return "wait: the payment is under way";
-    case v1::REMEDY_KIND_PAY:
-      return "pay what is open";
-    case v1::REMEDY_KIND_UPGRADE:
-      return "buy a plan that has it: " + Joined(remedy.plans(), ", ");
-    case v1::REMEDY_KIND_REDUCE_USE:
-      return "use less, or buy more";
-    case v1::REMEDY_KIND_CONTACT_OPERATOR:
-      return "ask the operator of the service";
-    default:
-      return "";
+    case v1::REMEDY_KIND_COMPLETE_AUTHENTICATION: return "complete the authentication that the bank asks for";
+    case v1::REMEDY_KIND_WAIT: return "wait: the payment is under way";
+    case v1::REMEDY_KIND_PAY: return "pay what is open";
+    case v1::REMEDY_KIND_UPGRADE: return "buy a plan that has it: " + Joined(remedy.plans(), ", ");
+    case v1::REMEDY_KIND_REDUCE_USE: return "use less, or buy more";
+    case v1::REMEDY_KIND_CONTACT_OPERATOR: return "ask the operator of the service";
+    default: return "";
   }
 }
 
 std::string ValueText(const v1::Value& value) {
   switch (value.kind_case()) {
-    case v1::Value::kBoolean:
-      return value.boolean() ? "yes" : "no";
-    case v1::Value::kLimit:
-      return LimitText(value.limit());
+    case v1::Value::kBoolean: return value.boolean() ? "yes" : "no";
+    case v1::Value::kLimit: return LimitText(value.limit());
     case v1::Value::kMetered:
       return LimitText(value.metered().included()) + " included, up to " + LimitText(value.metered().cap());
-    case v1::Value::kLevel:
-      return value.level();
-    case v1::Value::kSet:
-      return value.set().values().empty() ? "nothing" : Joined(value.set().values(), ", ");
-    case v1::Value::KIND_NOT_SET:
-      return "";
+    case v1::Value::kLevel: return value.level();
+    case v1::Value::kSet: return value.set().values().empty() ? "nothing" : Joined(value.set().values(), ", ");
+    case v1::Value::KIND_NOT_SET: return "";
   }
   return "";
 }
 
 std::string ShortValueText(const v1::Value& value) {
   switch (value.kind_case()) {
-    case v1::Value::kLimit:
-      return ShortLimitText(value.limit());
+    case v1::Value::kLimit: return ShortLimitText(value.limit());
     case v1::Value::kMetered:
       return ShortLimitText(value.metered().included()) + "/" + ShortLimitText(value.metered().cap());
-    case v1::Value::kSet:
-      return value.set().values().empty() ? "nothing" : Joined(value.set().values(), ",");
+    case v1::Value::kSet: return value.set().values().empty() ? "nothing" : Joined(value.set().values(), ",");
     case v1::Value::kBoolean:
     case v1::Value::kLevel:
-    case v1::Value::KIND_NOT_SET:
-      return ValueText(value);
+    case v1::Value::KIND_NOT_SET: return ValueText(value);
   }
   return "";
 }
@@ -146,18 +131,13 @@ std::string ShortValueText(const v1::Value& value) {
 Ink StateInk(v1::AccessState state) {
   switch (state) {
     case v1::ACCESS_STATE_GRANTED:
-    case v1::ACCESS_STATE_TRIAL:
-      return Ink::kGreen;
+    case v1::ACCESS_STATE_TRIAL: return Ink::kGreen;
     case v1::ACCESS_STATE_GRACE:
-    case v1::ACCESS_STATE_HELD:
-      return Ink::kYellow;
+    case v1::ACCESS_STATE_HELD: return Ink::kYellow;
     case v1::ACCESS_STATE_SUSPENDED:
-    case v1::ACCESS_STATE_OVER_LIMIT:
-      return Ink::kRed;
-    case v1::ACCESS_STATE_PAYMENT_REQUIRED:
-      return Ink::kMagenta;
-    default:
-      return Ink::kDim;
+    case v1::ACCESS_STATE_OVER_LIMIT: return Ink::kRed;
+    case v1::ACCESS_STATE_PAYMENT_REQUIRED: return Ink::kMagenta;
+    default: return Ink::kDim;
   }
 }
 

@@ -1,6 +1,7 @@
 // usher-relay: the HTTP door through which webhooks reach an Usher server.
 #include <signal.h>
 
+#include <cstdint>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -8,21 +9,11 @@
 #include "catalog/absl_bridge.h"
 #include "clients/relay/door.h"
 #include "clients/relay/options.h"
-#include "server/base/json_text.h"
 
 namespace {
 
 // How long webhooks under way may take once the relay is told to stop; what a call to the server may take at most.
 constexpr std::chrono::milliseconds kDrain{10'000};
-
-// One line on the standard output, for scripts that chose port 0.
-void PrintReadyLine(const usher::Address& address, const std::string& server) {
-  std::string line = "{\"message\":\"ready\",\"listen\":";
-  usher::AppendJsonString(line, address.ToString());
-  line += ",\"port\":" + std::to_string(address.port) + ",\"server\":";
-  usher::AppendJsonString(line, server);
-  std::cout << line << "}" << std::endl;
-}
 
 }  // namespace
 
@@ -47,7 +38,9 @@ int main(int argc, char** argv) {
     std::cerr << "usher-relay: " << usher::StatusMessage(door.status()) << "\n";
     return 2;
   }
-  PrintReadyLine({.host = outcome.options->listen.host, .port = (*door)->port()}, outcome.options->server);
+  const usher::Address bound{.host = outcome.options->listen.host, .port = (*door)->port()};
+  const std::string listen = bound.ToString();
+  log.Info("ready", {{"listen", listen}, {"http_port", std::int64_t{bound.port}}, {"server", outcome.options->server}});
 
   int signal = 0;
   sigwait(&stop_signals, &signal);

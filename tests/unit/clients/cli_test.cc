@@ -1,0 +1,307 @@
+// The commands of `usher`, before a fake server.
+#include <sstream>
+
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include "clients/cli/command.h"
+#include "tests/unit/clients/fake_ingest.h"
+#include "tests/unit/clients/fake_usher.h"
+
+namespace usher {
+namespace {
+
+struct Outcome {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+std::vector<std::string> Words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+Outcome RunUsher(const std::vector<std::string>& arguments) {
+  std::ostringstream out;
+  std::ostringstream err;
+  CommandContext context;
+  context.out = &out;
+  context.err = &err;
+  const int exit_code = RunCli(arguments, context);
+  return {exit_code, out.str(), err.str()};
+}
+
+v1::CheckEntitlementResponse Held() {
+  v1::CheckEntitlementResponse response;
+  v1::Decision& decision = *response.mutable_decision();
+  decision.set_state(v1::ACCESS_STATE_HELD);
+  decision.set_reason(v1::REASON_CODE_AUTHENTICATION_REQUIRED);
+  decision.set_feature("sso");
+  decision.set_plan("growth@2");
+  decision.set_price("price_1");
+  decision.mutable_evaluated_at()->set_seconds(1'795'257'600);
+  decision.mutable_valid_until()->set_seconds(1'795'257'600 + 86'400);
+  decision.set_provisional(true);
+  decision.set_tenant_known(true);
+  decision.set_tenant_version(3);
+  decision.set_generation(1);
+  decision.mutable_remedy()->set_kind(v1::REMEDY_KIND_COMPLETE_AUTHENTICATION);
+  return response;
+}
+
+v1::CheckEntitlementResponse Allowed() {
+  v1::CheckEntitlementResponse response;
+  response.mutable_decision()->set_allowed(true);
+  response.mutable_decision()->set_state(v1::ACCESS_STATE_GRANTED);
+  return response;
+}
+
+class Cli : public ::testing::Test {
+ protected:
+  Outcome Ask(const std::string& arguments) { return RunUsher(Words(arguments + " --server " + server_.address())); }
+
+  FakeUsher server_;
+};
+
+TEST_F(Cli, TheExitCodeIsTheAnswer) {
+  server_.Answer(Allowed());
+  EXPECT_EQ(kExitYes, Ask("check acme sso").exit_code);
+  server_.Answer(Held());
+  EXPECT_EQ(kExitNo, Ask("check acme sso").exit_code);
+  EXPECT_EQ(kExitNo, Ask("check acme sso --format json").exit_code);
+  v1::ExplainEntitlementResponse explained;
+  EXPECT_EQ(kExitNo, Ask("explain acme sso").exit_code);
+  explained.mutable_decision()->set_allowed(true);
+  server_.Answer(explained);
+  EXPECT_EQ(kExitYes, Ask("explain acme sso").exit_code);
+}
+
+TEST_F(Cli, WhatTheServerRefusesIsToldInItsWords) {
+  server_.Fail(ServerError(grpc::StatusCode::NOT_FOUND, "FEATURE_UNKNOWN", 0, "no feature \"ssi\"; did you mean sso?"));
+  const Outcome outcome = Ask("check acme ssi");
+  EXPECT_EQ(kExitCouldNotAsk, outcome.exit_code);
+  EXPECT_EQ("", outcome.out);
+  EXPECT_EQ("usher: no feature \"ssi\"; did you mean sso?\n", outcome.err);
+}
+
+TEST(CliWithoutServer, SaysWhatToDo) {
+  const Outcome outcome = RunUsher(Words("check acme sso --server 127.0.0.1:1"));
+  EXPECT_EQ(kExitCouldNotAsk, outcome.exit_code);
+  EXPECT_EQ(
+      "usher: no server answers at 127.0.0.1:1; start one with `usherd` or `./dev run`, or name another with --server "
+      "HOST:PORT or USHER_SERVER\n",
+      outcome.err);
+}
+
+struct WrongCase {
+  const char* name;
+  const char* arguments;
+  const char* told;  // a part of the error
+};
+
+constexpr WrongCase kWrong[] = {
+    {"no command", "", "subcommand"},
+    {"unknown command", "chekc acme sso", "chekc"},
+    {"unknown command of a command", "tenant gte acme", "not understood: gte"},
+    {"missing feature", "check acme", "FEATURE"},
+    {"unknown flag", "check acme sso --color", "--color"},
+    {"unknown format", "check acme sso --format xml", "--format"},
+    {"no address", "check acme sso --server here", "\"here\" is no server address"},
+    {"no time", "check acme sso --at yesterday", "--at: "},
+    {"no number", "check acme sso --quantity many", "--quantity"},
+    {"suspension without reason", "tenant suspend acme", "--reason"},
+    {"override without value", "tenant override set acme sso --reason r", "one value is needed"},
+    {"override with two values", "tenant override set acme sso --on --limit 3 --reason r", "one value is needed"},
+    {"half a metered value", "tenant override set acme api_calls --cap 3 --reason r", "go together"},
+    {"negative limit", "tenant override set acme seats --limit=-1 --reason r", "--limit: \"-1\""},
+    {"level added", "tenant override add acme support --level priority --reason r", "--level"},
+    {"value denied", "tenant override deny acme sso --on --reason r", "--on"},
+    {"unknown disposition", "events list --disposition lost", "--disposition"},
+    {"list too long", "tenant list --limit 1001", "--limit"},
+};
+
+TEST(CliArguments, WhatIsWrongIsNamedAndNothingIsAsked) {
+  for (const WrongCase& row : kWrong) {
+    const Outcome outcome = RunUsher(Words(row.arguments));
+    EXPECT_EQ(kExitCouldNotAsk, outcome.exit_code) << row.name;
+    EXPECT_EQ("", outcome.out) << row.name;
+    EXPECT_NE(std::string::npos, outcome.err.find(row.told)) << row.name << ": " << outcome.err;
+  }
+}
+
+struct AskedCase {
+  const char* arguments;
+  const char* asked;
+};
+
+constexpr AskedCase kAsked[] = {
+    {"check acme sso", R"(CheckEntitlementRequest tenant_id: "acme" feature: "sso")"},
+    {"check acme seats --quantity 0 --usage 7 --at 1970-01-01T00:00:02.500Z",
+     R"(CheckEntitlementRequest tenant_id: "acme" feature: "seats" quantity: 0 current_usage: 7 )"
+     R"(at { seconds: 2 nanos: 500000000 })"},
+    {"explain acme sso --usage 1", R"(ExplainEntitlementRequest tenant_id: "acme" feature: "sso" current_usage: 1)"},
+    {"timeline acme", R"(GetTimelineRequest tenant_id: "acme")"},
+    {"tenant get acme", R"(GetTenantRequest tenant_id: "acme")"},
+    {"tenant list --limit 7", R"(ListTenantsRequest page_size: 7)"},
+    {"tenant create acme --name Acme", R"(CreateTenantRequest tenant_id: "acme" display_name: "Acme")"},
+    {"tenant link acme stripe cus_1", R"(LinkTenantRequest tenant_id: "acme" provider: "stripe" external_id: "cus_1")"},
+    {"tenant suspend acme --reason abuse", R"(SuspendTenantRequest tenant_id: "acme" reason: "abuse")"},
+    {"tenant reinstate acme --reason sorry", R"(ReinstateTenantRequest tenant_id: "acme" reason: "sorry")"},
+    {"tenant override set acme sso --on --reason beta",
+     R"(PutOverrideRequest tenant_id: "acme" override_id: "sso" feature: "sso" mode: OVERRIDE_MODE_SET )"
+     R"(value { boolean: true } reason: "beta")"},
+    {"tenant override set acme seats --limit unlimited --id ov1 --subscription sub_1 --from 1970-01-01T00:00:01Z "
+     "--until 1970-01-01T00:00:02Z --reason r",
+     R"(PutOverrideRequest tenant_id: "acme" override_id: "ov1" feature: "seats" mode: OVERRIDE_MODE_SET )"
+     R"(value { limit { unlimited: true } } starts_at { seconds: 1 } expires_at { seconds: 2 } reason: "r" )"
+     R"(subscription_id: "sub_1")"},
+    {"tenant override set acme support --level priority --reason r",
+     R"(PutOverrideRequest tenant_id: "acme" override_id: "support" feature: "support" mode: OVERRIDE_MODE_SET )"
+     R"(value { level: "priority" } reason: "r")"},
+    {"tenant override set acme regions --values eu,us --reason r",
+     R"(PutOverrideRequest tenant_id: "acme" override_id: "regions" feature: "regions" mode: OVERRIDE_MODE_SET )"
+     R"(value { set { values: "eu" values: "us" } } reason: "r")"},
+    {"tenant override add acme api_calls --included 5 --cap 9 --reason r",
+     R"(PutOverrideRequest tenant_id: "acme" override_id: "api_calls" feature: "api_calls" mode: OVERRIDE_MODE_ADD )"
+     R"(value { metered { included { amount: 5 } cap { amount: 9 } } } reason: "r")"},
+    {"tenant override deny acme sso --reason r",
+     R"(PutOverrideRequest tenant_id: "acme" override_id: "sso" feature: "sso" mode: OVERRIDE_MODE_DENY reason: "r")"},
+    {"tenant override remove acme ov1 --reason r",
+     R"(RemoveOverrideRequest tenant_id: "acme" override_id: "ov1" reason: "r")"},
+    {"events list --disposition parked", R"(ListEventsRequest page_size: 50 disposition: DISPOSITION_PARKED)"},
+    {"events show evt_1", R"(GetEventRequest provider: "stripe" event_id: "evt_1")"},
+    {"events redrive evt_1 --provider bank", R"(RedriveEventRequest provider: "bank" event_id: "evt_1")"},
+};
+
+TEST_F(Cli, EveryCommandAsksItsQuestion) {
+  for (const AskedCase& row : kAsked) {
+    const Outcome outcome = Ask(row.arguments);
+    EXPECT_EQ("", outcome.err) << row.arguments;
+    EXPECT_EQ(row.asked, server_.asked());
+  }
+}
+
+TEST_F(Cli, GlobalFlagsMayStandBeforeTheCommand) {
+  server_.Answer(Allowed());
+  EXPECT_EQ(kExitYes, RunUsher(Words("--server " + server_.address() + " --format json check acme sso")).exit_code);
+}
+
+TEST_F(Cli, JsonIsTheResponseAsProtobufPrintsIt) {
+  server_.Answer(Held());
+  const Outcome outcome = Ask("check acme sso --format json");
+  v1::CheckEntitlementResponse read;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(outcome.out, &read).ok()) << outcome.out;
+  EXPECT_EQ(Held().SerializeAsString(), read.SerializeAsString());
+  EXPECT_NE(std::string::npos, outcome.out.find("\"allowed\": false")) << "defaults are printed";
+  EXPECT_NE(std::string::npos, outcome.out.find("\"tenantVersion\": \"3\""));
+}
+
+TEST_F(Cli, ADecisionIsAFewLines) {
+  server_.Answer(Held());
+  EXPECT_EQ(R"(denied  sso for acme
+
+  state   held
+  reason  authentication required: the bank asks the payer to authenticate (3-D Secure)
+  plan    growth@2, by price price_1
+  until   2026-11-22T10:40:00Z, in 1 day; a payment moves it
+  to do   complete the authentication that the bank asks for
+  asked   for 2026-11-21T10:40:00Z, ledger version 3, catalog generation 1
+)",
+            Ask("check acme sso").out);
+}
+
+TEST_F(Cli, AnExplanationGoesFromTheFactsToTheAnswer) {
+  v1::ExplainEntitlementResponse response;
+  *response.mutable_decision() = Held().decision();
+  v1::ExplainStep& fact = *response.add_steps();
+  fact.set_kind(v1::EXPLAIN_STEP_KIND_FACT);
+  fact.set_sentence("Invoice in_1 is open.");
+  fact.mutable_at()->set_seconds(1'795'257'600);
+  fact.set_provider("stripe");
+  fact.set_object_id("in_1");
+  fact.set_event_id("evt_1");
+  v1::ExplainStep& state = *response.add_steps();
+  state.set_kind(v1::EXPLAIN_STEP_KIND_STATE);
+  state.set_rule("R9");
+  state.set_sentence("The feature is held.");
+  server_.Answer(response);
+  const std::string out = Ask("explain acme sso").out;
+  EXPECT_NE(std::string::npos, out.find(R"(
+  fact         Invoice in_1 is open.
+               2026-11-21T10:40:00Z, stripe in_1, event evt_1
+  state   R9   The feature is held.
+)")) << out;
+}
+
+TEST_F(Cli, AnEventThatStaysParkedIsANo) {
+  v1::RedriveEventResponse response;
+  response.set_disposition(v1::DISPOSITION_PARKED);
+  response.set_reason("data.object.id: missing");
+  server_.Answer(response);
+  const Outcome parked = Ask("events redrive evt_1");
+  EXPECT_EQ(kExitNo, parked.exit_code);
+  EXPECT_EQ("evt_1 is now parked: data.object.id: missing\n", parked.out);
+  response.set_disposition(v1::DISPOSITION_APPLIED);
+  response.clear_reason();
+  server_.Answer(response);
+  EXPECT_EQ(kExitYes, Ask("events redrive evt_1").exit_code);
+}
+
+TEST_F(Cli, ATenantShowsItsLinksOverridesAndSuspension) {
+  v1::GetTenantResponse response;
+  v1::Tenant& tenant = *response.mutable_tenant();
+  tenant.set_tenant_id("acme");
+  tenant.set_display_name("Acme");
+  tenant.set_version(4);
+  tenant.set_suspended(true);
+  tenant.set_suspension_reason("abuse");
+  v1::TenantLink& link = *tenant.add_links();
+  link.set_provider("stripe");
+  link.set_external_id("cus_1");
+  v1::Override& deny = *tenant.add_overrides();
+  deny.set_override_id("ov1");
+  deny.set_feature("sso");
+  deny.set_mode(v1::OVERRIDE_MODE_DENY);
+  deny.set_reason("contract");
+  server_.Answer(response);
+  EXPECT_EQ(R"(acme  Acme
+
+  ledger version  4
+  account         stripe cus_1
+  suspended       abuse
+
+  override  feature  does  in force         because
+  ov1       sso      deny  until removed    contract
+)",
+            Ask("tenant get acme").out);
+}
+
+TEST(CliQuickstart, ShowsACallAndWhatToDoForADeniedPayer) {
+  const Outcome outcome = RunUsher({"quickstart"});
+  EXPECT_EQ(kExitYes, outcome.exit_code);
+  for (const char* part :
+       {"curl -s http://127.0.0.1:7481/usher.v1.EntitlementService/CheckEntitlement", "EntitlementService::NewStub",
+        "Paid in Stripe, but denied?", "usher explain TENANT FEATURE", "usher events list --disposition parked"}) {
+    EXPECT_NE(std::string::npos, outcome.out.find(part)) << part;
+  }
+}
+
+TEST(CliStory, NeedsTheSecretOfTheServer) {
+  unsetenv("USHER_STRIPE_WEBHOOK_SECRET");
+  const Outcome outcome = RunUsher(Words("story --secret-file /nonexistent"));
+  EXPECT_EQ(kExitCouldNotAsk, outcome.exit_code);
+  EXPECT_NE(std::string::npos, outcome.err.find("--secret-file"));
+}
+
+TEST(CliHelp, ListsTheCommandsButNotTheDemonstration) {
+  const Outcome outcome = RunUsher({"--help"});
+  EXPECT_EQ(kExitYes, outcome.exit_code);
+  for (const char* command : {"check", "explain", "timeline", "tenant", "events", "quickstart", "catalog"}) {
+    EXPECT_NE(std::string::npos, outcome.out.find(std::string("\n  ") + command + " ")) << command;
+  }
+  EXPECT_EQ(std::string::npos, outcome.out.find("story"));
+}
+
+}  // namespace
+}  // namespace usher

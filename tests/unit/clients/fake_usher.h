@@ -1,0 +1,115 @@
+// A server that answers what a test says and remembers what it was asked.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <absl/synchronization/mutex.h>
+#include <google/protobuf/any.pb.h>
+#include <grpcpp/grpcpp.h>
+
+#include "usher/v1/entitlement.grpc.pb.h"
+#include "usher/v1/event.grpc.pb.h"
+#include "usher/v1/tenant.grpc.pb.h"
+
+namespace usher {
+
+class FakeUsher {
+ public:
+  FakeUsher() : entitlements_(this), tenants_(this), events_(this) {
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&entitlements_);
+    builder.RegisterService(&tenants_);
+    builder.RegisterService(&events_);
+    server_ = builder.BuildAndStart();
+    address_ = "127.0.0.1:" + std::to_string(port);
+  }
+  ~FakeUsher() { server_->Shutdown(std::chrono::system_clock::now()); }
+
+  const std::string& address() const { return address_; }
+
+  // What every later question is answered whose response is of that type; others get an empty one.
+  void Answer(const google::protobuf::Message& response) {
+    const absl::MutexLock lock(&mutex_);
+    response_.PackFrom(response);
+  }
+  void Fail(const grpc::Status& status) {
+    const absl::MutexLock lock(&mutex_);
+    status_ = status;
+  }
+
+  // The last request: `CheckEntitlementRequest tenant_id: "acme"`.
+  std::string asked() {
+    const absl::MutexLock lock(&mutex_);
+    return asked_;
+  }
+
+ private:
+  template <typename Request, typename Response>
+  grpc::Status Reply(const Request& request, Response* response) {
+    const absl::MutexLock lock(&mutex_);
+    asked_ = request.GetDescriptor()->name() + " " + request.ShortDebugString();
+    if (response_.Is<Response>()) response_.UnpackTo(response);
+    return status_;
+  }
+
+// A method of a service that replies as above.
+#define USHER_FAKE_METHOD(Name)                                                                                      \
+  grpc::Status Name(grpc::ServerContext*, const v1::Name##Request* request, v1::Name##Response* response) override { \
+    return fake_.Reply(*request, response);                                                                          \
+  }
+
+  class Entitlements final : public v1::EntitlementService::Service {
+   public:
+    explicit Entitlements(FakeUsher* fake) : fake_(*fake) {}
+    USHER_FAKE_METHOD(CheckEntitlement)
+    USHER_FAKE_METHOD(ExplainEntitlement)
+    USHER_FAKE_METHOD(GetTimeline)
+
+   private:
+    FakeUsher& fake_;
+  };
+
+  class Tenants final : public v1::TenantService::Service {
+   public:
+    explicit Tenants(FakeUsher* fake) : fake_(*fake) {}
+    USHER_FAKE_METHOD(CreateTenant)
+    USHER_FAKE_METHOD(GetTenant)
+    USHER_FAKE_METHOD(ListTenants)
+    USHER_FAKE_METHOD(LinkTenant)
+    USHER_FAKE_METHOD(PutOverride)
+    USHER_FAKE_METHOD(RemoveOverride)
+    USHER_FAKE_METHOD(SuspendTenant)
+    USHER_FAKE_METHOD(ReinstateTenant)
+
+   private:
+    FakeUsher& fake_;
+  };
+
+  class Events final : public v1::EventService::Service {
+   public:
+    explicit Events(FakeUsher* fake) : fake_(*fake) {}
+    USHER_FAKE_METHOD(ListEvents)
+    USHER_FAKE_METHOD(GetEvent)
+    USHER_FAKE_METHOD(RedriveEvent)
+
+   private:
+    FakeUsher& fake_;
+  };
+#undef USHER_FAKE_METHOD
+
+  Entitlements entitlements_;
+  Tenants tenants_;
+  Events events_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+
+  absl::Mutex mutex_;
+  google::protobuf::Any response_ ABSL_GUARDED_BY(mutex_);
+  grpc::Status status_ ABSL_GUARDED_BY(mutex_);
+  std::string asked_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace usher
