@@ -58,15 +58,9 @@ void AllowOverLimit(const Feature& feature, Instant over_since, Instant at, Allo
     return;
   }
   switch (feature.over_limit.then) {
-    case OverLimitMode::kBlockNew:
-      allowance.existing = Access::kUse;
-      break;
-    case OverLimitMode::kReadOnly:
-      allowance.existing = Access::kRead;
-      break;
-    case OverLimitMode::kBlock:
-      allowance.existing = Access::kNone;
-      break;
+    case OverLimitMode::kBlockNew: allowance.existing = Access::kUse; break;
+    case OverLimitMode::kReadOnly: allowance.existing = Access::kRead; break;
+    case OverLimitMode::kBlock: allowance.existing = Access::kNone; break;
   }
 }
 
@@ -162,8 +156,7 @@ Remedy RemedyOf(const Catalog& catalog, const CheckRequest& request, const Decis
       return {.kind = decision.reason == Reason::kAuthenticationRequired ? RemedyKind::kCompleteAuthentication
                                                                          : RemedyKind::kWait,
               .plans = {}};
-    case AccessState::kPaymentRequired:
-      return {.kind = RemedyKind::kPay, .plans = {}};
+    case AccessState::kPaymentRequired: return {.kind = RemedyKind::kPay, .plans = {}};
     case AccessState::kSuspended:
       if (decision.reason == Reason::kRefunded) return Upgrade(catalog, request.feature);
       return {.kind = RemedyKind::kContactOperator, .plans = {}};
@@ -175,8 +168,7 @@ Remedy RemedyOf(const Catalog& catalog, const CheckRequest& request, const Decis
     case AccessState::kGranted:
     case AccessState::kTrial:
     case AccessState::kGrace:
-    case AccessState::kExpired:
-      return Upgrade(catalog, request.feature);
+    case AccessState::kExpired: return Upgrade(catalog, request.feature);
   }
   return {};
 }

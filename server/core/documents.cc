@@ -108,16 +108,11 @@ DocumentState InvoiceState(const TenantId& tenant, const LedgerView& view, const
   if (state.lines.empty()) return state;
   state.first_failure = FirstFailure(object, moment);
   switch (invoice->status) {
-    case InvoiceStatus::kPaid:
-      FillPaidInvoice(view, object, *invoice, lines, *paid_at, moment, state);
-      break;
-    case InvoiceStatus::kOpen:
-      FillOpenInvoice(view, object, *invoice, moment, state);
-      break;
+    case InvoiceStatus::kPaid: FillPaidInvoice(view, object, *invoice, lines, *paid_at, moment, state); break;
+    case InvoiceStatus::kOpen: FillOpenInvoice(view, object, *invoice, moment, state); break;
     case InvoiceStatus::kDraft:
     case InvoiceStatus::kUncollectible:
-    case InvoiceStatus::kVoid:
-      break;
+    case InvoiceStatus::kVoid: break;
   }
   return state;
 }
@@ -251,9 +246,7 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
       state.reversal_lost = ReversalKind::kFully;
       state.standing = Standing::kPaid;
       break;
-    case OutcomeStatus::kSucceeded:
-      state.standing = Standing::kPaid;
-      break;
+    case OutcomeStatus::kSucceeded: state.standing = Standing::kPaid; break;
   }
   state.lines.push_back(OutcomeLine(*outcome, paid ? *paid_at : Instant{}));
   return state;
@@ -285,18 +278,10 @@ std::vector<Document> DocumentsOf(const TenantId& tenant, const LedgerView& view
   };
   for (const LedgerObject& object : view.objects()) {
     switch (object.ref.kind) {
-      case ObjectKind::kInvoice:
-        add(InvoiceDocument(tenant, view, object));
-        break;
-      case ObjectKind::kCheckoutSession:
-        add(SessionDocument(tenant, view, object));
-        break;
-      case ObjectKind::kPaymentIntent:
-        add(IntentDocument(tenant, view, object));
-        break;
-      case ObjectKind::kOutcome:
-        add(OutcomeDocument(tenant, object));
-        break;
+      case ObjectKind::kInvoice: add(InvoiceDocument(tenant, view, object)); break;
+      case ObjectKind::kCheckoutSession: add(SessionDocument(tenant, view, object)); break;
+      case ObjectKind::kPaymentIntent: add(IntentDocument(tenant, view, object)); break;
+      case ObjectKind::kOutcome: add(OutcomeDocument(tenant, object)); break;
       case ObjectKind::kTenant:
       case ObjectKind::kCustomer:
       case ObjectKind::kSubscription:
@@ -307,8 +292,7 @@ std::vector<Document> DocumentsOf(const TenantId& tenant, const LedgerView& view
       case ObjectKind::kCreditNote:
       case ObjectKind::kTestClock:
       case ObjectKind::kFraudWarning:
-      case ObjectKind::kOverride:
-        break;
+      case ObjectKind::kOverride: break;
     }
   }
   return documents;

@@ -34,7 +34,7 @@ struct Award {
 // R2: of `lines` those with the greatest start; of these those of the source that was paid last.
 std::vector<const LineAt*> Greatest(const std::vector<const LineAt*>& lines);
 
-// The awards of lines that were bought together. Credits award nothing.
+// The awards of lines that were bought together. Credits award nothing, and quantity nought buys nothing.
 std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows);
 
 // What an award gives: its price's plan or add-on, what the trial of the plan grants, or what R14 keeps.

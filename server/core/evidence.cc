@@ -13,42 +13,31 @@ struct Observation {
 EvidenceKind KindOf(PaymentIntentStatus status) {
   switch (status) {
     case PaymentIntentStatus::kOther:
-    case PaymentIntentStatus::kCanceled:
-      return EvidenceKind::kNone;
+    case PaymentIntentStatus::kCanceled: return EvidenceKind::kNone;
     case PaymentIntentStatus::kProcessing:
     case PaymentIntentStatus::kSucceeded:  // paid, and the document has not said so yet
       return EvidenceKind::kProcessing;
-    case PaymentIntentStatus::kRequiresAction:
-      return EvidenceKind::kRequiresAction;
-    case PaymentIntentStatus::kFailed:
-      return EvidenceKind::kFailed;
+    case PaymentIntentStatus::kRequiresAction: return EvidenceKind::kRequiresAction;
+    case PaymentIntentStatus::kFailed: return EvidenceKind::kFailed;
   }
   return EvidenceKind::kNone;
 }
 
-// Every fact of the intent that is not older than a cancellation; nothing once it stays canceled.
+// Every fact of the intent, not only its state; nothing while that is canceled.
 void AddIntent(const LedgerObject* intent, Moment& moment, std::vector<Observation>& observations) {
   const auto* state = StateOf<PaymentIntentFact>(intent, moment);
   if (state == nullptr || state->status == PaymentIntentStatus::kCanceled) return;
-  Instant canceled_at = kBeginning;
-  ForEachKnown<PaymentIntentFact>(intent, moment, [&](const Fact& fact, const PaymentIntentFact& content) {
-    if (content.status == PaymentIntentStatus::kCanceled) canceled_at = std::max(canceled_at, fact.at);
-  });
   ForEachKnown<PaymentIntentFact>(intent, moment, [&](const Fact& fact, const PaymentIntentFact& content) {
     const EvidenceKind kind = KindOf(content.status);
-    if (fact.at >= canceled_at && kind != EvidenceKind::kNone) observations.push_back({fact.at, kind});
+    if (kind != EvidenceKind::kNone) observations.push_back({fact.at, kind});
   });
 }
 
 void AddAttempts(const LedgerObject& document, Moment& moment, std::vector<Observation>& observations) {
   ForEachKnown<AttemptFact>(&document, moment, [&](const Fact& fact, const AttemptFact& attempt) {
     switch (attempt.result) {
-      case AttemptResult::kFailed:
-        observations.push_back({fact.at, EvidenceKind::kFailed});
-        break;
-      case AttemptResult::kRequiresAction:
-        observations.push_back({fact.at, EvidenceKind::kRequiresAction});
-        break;
+      case AttemptResult::kFailed: observations.push_back({fact.at, EvidenceKind::kFailed}); break;
+      case AttemptResult::kRequiresAction: observations.push_back({fact.at, EvidenceKind::kRequiresAction}); break;
     }
   });
 }

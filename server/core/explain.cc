@@ -112,9 +112,7 @@ class BearingFacts {
             for (const ObjectRef& reference : References(*fact)) AddPayment(reference);
           }
           break;
-        case ObjectKind::kCheckoutSession:
-          AddLinks(other);
-          break;
+        case ObjectKind::kCheckoutSession: AddLinks(other); break;
         case ObjectKind::kTenant:
         case ObjectKind::kCustomer:
         case ObjectKind::kSubscription:
@@ -122,8 +120,7 @@ class BearingFacts {
         case ObjectKind::kTestClock:
         case ObjectKind::kFraudWarning:
         case ObjectKind::kOutcome:
-        case ObjectKind::kOverride:
-          break;
+        case ObjectKind::kOverride: break;
       }
     }
   }
@@ -235,15 +232,12 @@ std::string StateSentence(const Decision& decision, const std::string& id, bool 
 std::string DecisionSentence(const Decision& decision, const CheckRequest& request) {
   std::string text = decision.allowed ? "Allowed" : "Denied";
   switch (decision.usage) {
-    case UsageVerdict::kAsTimeline:
-      break;
+    case UsageVerdict::kAsTimeline: break;
     case UsageVerdict::kOverLimit:
       text += ", because " + std::to_string(decision.used.value_or(0)) + " in use and " +
               std::to_string(request.quantity) + " more exceed the limit";
       break;
-    case UsageVerdict::kUsageUnknown:
-      text += ", and nobody said how much is used";
-      break;
+    case UsageVerdict::kUsageUnknown: text += ", and nobody said how much is used"; break;
   }
   if (decision.valid_until != kForever) {
     text += decision.provisional ? ", until " : ", at least until ";

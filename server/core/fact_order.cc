@@ -22,99 +22,68 @@ int SubscriptionRank(SubscriptionStatus status) {
     case SubscriptionStatus::kPastDue:
     case SubscriptionStatus::kUnpaid:
     case SubscriptionStatus::kPaused:
-    case SubscriptionStatus::kOther:
-      return 0;
-    case SubscriptionStatus::kIncompleteExpired:
-      return 1;
-    case SubscriptionStatus::kCanceled:
-      return 2;
+    case SubscriptionStatus::kOther: return 0;
+    case SubscriptionStatus::kIncompleteExpired: return 1;
+    case SubscriptionStatus::kCanceled: return 2;
   }
   return 0;
 }
 
 int SubscriptionStrictness(SubscriptionStatus status) {
   switch (status) {
-    case SubscriptionStatus::kActive:
-      return 0;
-    case SubscriptionStatus::kTrialing:
-      return 1;
-    case SubscriptionStatus::kPastDue:
-      return 2;
-    case SubscriptionStatus::kIncomplete:
-      return 3;
-    case SubscriptionStatus::kUnpaid:
-      return 4;
-    case SubscriptionStatus::kPaused:
-      return 5;
-    case SubscriptionStatus::kOther:
-      return 6;
+    case SubscriptionStatus::kActive: return 0;
+    case SubscriptionStatus::kTrialing: return 1;
+    case SubscriptionStatus::kPastDue: return 2;
+    case SubscriptionStatus::kIncomplete: return 3;
+    case SubscriptionStatus::kUnpaid: return 4;
+    case SubscriptionStatus::kPaused: return 5;
+    case SubscriptionStatus::kOther: return 6;
     case SubscriptionStatus::kIncompleteExpired:
-    case SubscriptionStatus::kCanceled:
-      return 0;
+    case SubscriptionStatus::kCanceled: return 0;
   }
   return 0;
 }
 
 Standpoint IntentStandpoint(PaymentIntentStatus status) {
   switch (status) {
-    case PaymentIntentStatus::kOther:
-      return {.rank = 0, .strictness = 0};
-    case PaymentIntentStatus::kProcessing:
-      return {.rank = 0, .strictness = 1};
-    case PaymentIntentStatus::kRequiresAction:
-      return {.rank = 0, .strictness = 2};
-    case PaymentIntentStatus::kFailed:
-      return {.rank = 0, .strictness = 3};
-    case PaymentIntentStatus::kCanceled:
-      return {.rank = 1};
-    case PaymentIntentStatus::kSucceeded:
-      return {.rank = 2};
+    case PaymentIntentStatus::kOther: return {.rank = 0, .strictness = 0};
+    case PaymentIntentStatus::kProcessing: return {.rank = 0, .strictness = 1};
+    case PaymentIntentStatus::kRequiresAction: return {.rank = 0, .strictness = 2};
+    case PaymentIntentStatus::kFailed: return {.rank = 0, .strictness = 3};
+    case PaymentIntentStatus::kCanceled: return {.rank = 1};
+    case PaymentIntentStatus::kSucceeded: return {.rank = 2};
   }
   return {};
 }
 
 Standpoint RefundStandpoint(RefundStatus status) {
   switch (status) {
-    case RefundStatus::kPending:
-      return {.rank = 0};
-    case RefundStatus::kRequiresAction:
-      return {.rank = 1};
-    case RefundStatus::kSucceeded:
-      return {.rank = 2};
-    case RefundStatus::kFailed:
-      return {.rank = 3, .strictness = 0};
-    case RefundStatus::kCanceled:
-      return {.rank = 3, .strictness = 1};
+    case RefundStatus::kPending: return {.rank = 0};
+    case RefundStatus::kRequiresAction: return {.rank = 1};
+    case RefundStatus::kSucceeded: return {.rank = 2};
+    case RefundStatus::kFailed: return {.rank = 3, .strictness = 0};
+    case RefundStatus::kCanceled: return {.rank = 3, .strictness = 1};
   }
   return {};
 }
 
 Standpoint DisputeStandpoint(DisputeStatus status) {
   switch (status) {
-    case DisputeStatus::kInquiryOpen:
-      return {.rank = 0, .strictness = 0};
-    case DisputeStatus::kOpen:
-      return {.rank = 0, .strictness = 1};
-    case DisputeStatus::kWon:
-      return {.rank = 1, .strictness = 0};
-    case DisputeStatus::kInquiryClosed:
-      return {.rank = 1, .strictness = 1};
-    case DisputeStatus::kPrevented:
-      return {.rank = 2};
-    case DisputeStatus::kLost:
-      return {.rank = 3};
+    case DisputeStatus::kInquiryOpen: return {.rank = 0, .strictness = 0};
+    case DisputeStatus::kOpen: return {.rank = 0, .strictness = 1};
+    case DisputeStatus::kWon: return {.rank = 1, .strictness = 0};
+    case DisputeStatus::kInquiryClosed: return {.rank = 1, .strictness = 1};
+    case DisputeStatus::kPrevented: return {.rank = 2};
+    case DisputeStatus::kLost: return {.rank = 3};
   }
   return {};
 }
 
 int SessionRank(const CheckoutSessionFact& session) {
   switch (session.status) {
-    case CheckoutStatus::kOpen:
-      return 0;
-    case CheckoutStatus::kExpired:
-      return 1;
-    case CheckoutStatus::kComplete:
-      return 2 + static_cast<int>(session.payment);
+    case CheckoutStatus::kOpen: return 0;
+    case CheckoutStatus::kExpired: return 1;
+    case CheckoutStatus::kComplete: return 2 + static_cast<int>(session.payment);
   }
   return 0;
 }

@@ -50,10 +50,8 @@ struct PredicateOf {
   }
   std::string operator()(const AttemptFact& fact) const {
     switch (fact.result) {
-      case AttemptResult::kFailed:
-        return "could not be collected: an attempt failed";
-      case AttemptResult::kRequiresAction:
-        return "asked the buyer to authenticate the payment";
+      case AttemptResult::kFailed: return "could not be collected: an attempt failed";
+      case AttemptResult::kRequiresAction: return "asked the buyer to authenticate the payment";
     }
     return "";
   }

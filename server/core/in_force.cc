@@ -20,7 +20,8 @@ void AddAward(Evaluation& evaluation, const Award& award) {
   const LineAt& line = *award.line;
   const std::optional<Meaning> meaning = MeaningOf(evaluation, award);
   if (!meaning) {
-    if (line.bound->price == nullptr) evaluation.sources.unmapped_proof = true;  // R14
+    const bool unmapped = line.bound->price == nullptr && !IsRevoked(line, evaluation.moment);
+    if (unmapped) evaluation.sources.unmapped_proof = true;  // R14
     return;
   }
   Candidate candidate = CandidateOf(award, *meaning);

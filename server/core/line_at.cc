@@ -58,12 +58,9 @@ Reason ProofReason(const LineAt& line, ProofKind proof) {
 bool IsReversed(const DocumentState& state, const PaymentPolicy& policy) {
   const bool lost_counts = policy.dispute_lost == DisputeLost::kRevoke;
   switch (lost_counts ? state.reversal_lost : state.reversal) {
-    case ReversalKind::kNone:
-      return false;
-    case ReversalKind::kPartly:
-      return policy.refund_partial == RefundPartial::kSuspend;
-    case ReversalKind::kFully:
-      return policy.refund_full == RefundFull::kSuspend;
+    case ReversalKind::kNone: return false;
+    case ReversalKind::kPartly: return policy.refund_partial == RefundPartial::kSuspend;
+    case ReversalKind::kFully: return policy.refund_full == RefundFull::kSuspend;
   }
   return false;
 }
@@ -74,7 +71,8 @@ bool IsDisputed(const DocumentState& state, const PaymentPolicy& policy) {
          (state.inquiry_open && policy.dispute_inquiry == DisputeInquiry::kSuspend);
 }
 
-void Judge(const DocumentState& state, Moment& moment, LineAt& line) {
+void Judge(Moment& moment, LineAt& line) {
+  const DocumentState& state = *line.state;
   line.reason = ProofReason(line, state.proof);
   line.disputed = IsDisputed(state, *line.policy);
   line.trial = IsTrialLine(*line.bound, moment);
@@ -83,14 +81,19 @@ void Judge(const DocumentState& state, Moment& moment, LineAt& line) {
   if (!line.trial && state.proof == ProofKind::kZero && line.policy->zero_total == ZeroTotal::kNone) {
     return SetNoProof(Reason::kZeroTotalNoProof, line);
   }
-  if (IsReversed(state, *line.policy)) {
-    line.worth = Worth::kReversed;
-    line.reason = Reason::kRefunded;
-  } else if (line.trial) {
-    // Forbidden until every trial line is known: `once_per` compares them.
+  if (line.trial) {
+    // Until every trial line is known: `once_per` compares them.
     line.worth = Worth::kTrialForbidden;
     line.reason = Reason::kTrialNotAllowed;
   }
+}
+
+// R5 takes back what was proved, and nothing else.
+void Reverse(LineAt& line) {
+  if (line.worth != Worth::kProof && line.worth != Worth::kTrial) return;
+  if (!IsReversed(*line.state, *line.policy)) return;
+  line.worth = Worth::kReversed;
+  line.reason = Reason::kRefunded;
 }
 
 // ---- when it proves it ----
@@ -129,16 +132,21 @@ std::vector<LineAt> LinesAt(const BoundTrace& bound, Moment& moment) {
     const Step<BoundState>* step = StepAt(document.states, moment);
     if (step == nullptr || step->state.state->standing != Standing::kPaid) continue;
     for (const BoundLine& bound_line : step->state.lines) {
-      LineAt line{.document = &document, .bound = &bound_line, .policy = &PolicyOf(*bound.catalog, bound_line.price)};
-      Judge(*step->state.state, moment, line);
-      SetPeriod(moment, line);
+      LineAt line{.document = &document,
+                  .state = step->state.state,
+                  .bound = &bound_line,
+                  .policy = &PolicyOf(*bound.catalog, bound_line.price)};
+      Judge(moment, line);
       lines.push_back(line);
     }
   }
   for (LineAt& line : lines) {
-    if (!line.runs_as_trial() || !TrialAllowed(*bound.catalog, line, lines, moment)) continue;
-    line.worth = Worth::kTrial;
-    line.reason = Reason::kTrial;
+    if (line.worth == Worth::kTrialForbidden && TrialAllowed(*bound.catalog, line, lines, moment)) {
+      line.worth = Worth::kTrial;
+      line.reason = Reason::kTrial;
+    }
+    Reverse(line);
+    SetPeriod(moment, line);
   }
   return lines;
 }

@@ -21,6 +21,7 @@ enum class Worth {
 // A line of a source at a moment.
 struct LineAt {
   const BoundDocument* document = nullptr;
+  const DocumentState* state = nullptr;
   const BoundLine* bound = nullptr;
   const PaymentPolicy* policy = nullptr;
   Worth worth = Worth::kProof;

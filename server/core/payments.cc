@@ -53,26 +53,11 @@ class PaymentWalk {
   }
   void FromCharge(const LedgerObject* charge) {
     if (const auto* state = StateOf<ChargeFact>(charge, moment_)) AddIntent(state->payment_intent);
-    FromReversals<RefundFact>(charge, ObjectKind::kRefund);
-    FromReversals<DisputeFact>(charge, ObjectKind::kDispute);
   }
   void FromIntent(const LedgerObject* intent) {
     for (const LedgerObject* charge : view_.Referrers(intent, ObjectKind::kCharge)) {
       const auto* state = StateOf<ChargeFact>(charge, moment_);
       if (state != nullptr && state->payment_intent == intent->ref.id) AddCharge(charge->ref.id);
-    }
-    FromReversals<RefundFact>(intent, ObjectKind::kRefund);
-    FromReversals<DisputeFact>(intent, ObjectKind::kDispute);
-  }
-  // A refund or dispute that names a charge and its intent connects the two, when the charge itself was never seen.
-  template <class Content>
-  void FromReversals(const LedgerObject* payment, ObjectKind kind) {
-    for (const LedgerObject* reversal : view_.Referrers(payment, kind)) {
-      const auto* state = StateOf<Content>(reversal, moment_);
-      if (state == nullptr) continue;
-      if (state->charge != payment->ref.id && state->payment_intent != payment->ref.id) continue;
-      AddCharge(state->charge);
-      AddIntent(state->payment_intent);
     }
   }
 
@@ -104,10 +89,11 @@ std::vector<const Fact*> StatesAround(const LedgerView& view, const Payments& pa
   return states;
 }
 
-// The charge that a refund takes from: the one it names, else the least known charge of its intent, else none.
-std::string ChargeOfRefund(const LedgerView& view, const Fact& fact, Moment& moment) {
+// The charge that a refund of these payments takes from: the one it names, when that is known to be one of them; else
+// the least known charge of its intent, else none.
+std::string ChargeOfRefund(const LedgerView& view, const Payments& payments, const Fact& fact, Moment& moment) {
   const auto& refund = std::get<RefundFact>(fact.content);
-  if (!refund.charge.empty()) return refund.charge;
+  if (Contains(payments.charges, refund.charge)) return refund.charge;
   const BillingScope& scope = fact.object.scope;
   const LedgerObject* intent = view.Find(scope, ObjectKind::kPaymentIntent, refund.payment_intent);
   for (const LedgerObject* charge : view.Referrers(intent, ObjectKind::kCharge)) {
@@ -117,18 +103,23 @@ std::string ChargeOfRefund(const LedgerView& view, const Fact& fact, Moment& mom
   return "";
 }
 
+struct RefundOfCharge {
+  std::string charge;  // empty: of no known charge
+  const Fact* fact = nullptr;
+};
+
 // Succeeded refunds of `charge`, or what the charge itself says was refunded, when that is more: a refund event may be
 // missing. What failed after the charge was seen is not part of what it says. An empty charge id has no floor.
-std::int64_t RefundedOf(const LedgerView& view, const std::string& charge, const Fact* state,
-                        const std::vector<const Fact*>& refunds, Moment& moment) {
+std::int64_t RefundedOf(const std::string& charge, const Fact* state, const std::vector<RefundOfCharge>& refunds) {
   std::int64_t succeeded = 0;
   std::int64_t failed_later = 0;
-  for (const Fact* fact : refunds) {
-    if (ChargeOfRefund(view, *fact, moment) != charge) continue;
-    const auto& refund = std::get<RefundFact>(fact->content);
+  for (const RefundOfCharge& known : refunds) {
+    if (known.charge != charge) continue;
+    const auto& refund = std::get<RefundFact>(known.fact->content);
     const bool failed = refund.status == RefundStatus::kFailed || refund.status == RefundStatus::kCanceled;
+    const bool later = state != nullptr && known.fact->at > state->at;
     if (refund.status == RefundStatus::kSucceeded) succeeded = SaturatingSum(succeeded, refund.amount);
-    if (failed && state != nullptr && fact->at > state->at) failed_later = SaturatingSum(failed_later, refund.amount);
+    if (failed && later) failed_later = SaturatingSum(failed_later, refund.amount);
   }
   if (state == nullptr) return succeeded;
   const std::int64_t said = std::max<std::int64_t>(std::get<ChargeFact>(state->content).amount_refunded, 0);
@@ -164,19 +155,12 @@ void AddDisputes(const std::vector<const Fact*>& disputes, ReversedAmount& rever
   for (const Fact* fact : disputes) {
     const auto& dispute = std::get<DisputeFact>(fact->content);
     switch (dispute.status) {
-      case DisputeStatus::kInquiryOpen:
-        reversed.inquiry_open = true;
-        break;
-      case DisputeStatus::kOpen:
-        reversed.dispute_open = true;
-        break;
-      case DisputeStatus::kLost:
-        reversed.lost = SaturatingSum(reversed.lost, dispute.amount);
-        break;
+      case DisputeStatus::kInquiryOpen: reversed.inquiry_open = true; break;
+      case DisputeStatus::kOpen: reversed.dispute_open = true; break;
+      case DisputeStatus::kLost: reversed.lost = SaturatingSum(reversed.lost, dispute.amount); break;
       case DisputeStatus::kWon:
       case DisputeStatus::kInquiryClosed:
-      case DisputeStatus::kPrevented:
-        break;
+      case DisputeStatus::kPrevented: break;
     }
   }
 }
@@ -215,13 +199,16 @@ Payments PaymentsOfSession(const LedgerView& view, const LedgerObject& session, 
 ReversedAmount ReversedOf(const LedgerView& view, const LedgerObject& source, const Payments& payments, Instant paid_at,
                           Moment& moment) {
   ReversedAmount reversed;
-  const auto refunds = StatesAround<RefundFact>(view, payments, ObjectKind::kRefund, moment);
+  std::vector<RefundOfCharge> refunds;
+  for (const Fact* fact : StatesAround<RefundFact>(view, payments, ObjectKind::kRefund, moment)) {
+    refunds.push_back({ChargeOfRefund(view, payments, *fact, moment), fact});
+  }
   for (const LedgerObject* charge : payments.charges) {
     const Fact* state = StateFact<ChargeFact>(charge, moment);
-    reversed.sum = SaturatingSum(reversed.sum, RefundedOf(view, charge->ref.id, state, refunds, moment));
+    reversed.sum = SaturatingSum(reversed.sum, RefundedOf(charge->ref.id, state, refunds));
     reversed.sum = SaturatingSum(reversed.sum, FailedAfterSuccess(charge, paid_at, moment));
   }
-  reversed.sum = SaturatingSum(reversed.sum, RefundedOf(view, "", nullptr, refunds, moment));
+  reversed.sum = SaturatingSum(reversed.sum, RefundedOf("", nullptr, refunds));
   if (source.ref.kind == ObjectKind::kInvoice) {
     reversed.sum = SaturatingSum(reversed.sum, CreditedAfterPayment(view, source, moment));
   }

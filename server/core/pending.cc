@@ -22,14 +22,10 @@ Verdict AskedFor(const DocumentState& state, const PaymentPolicy& policy, Moment
 
 Verdict VerdictOf(const DocumentState& state, const PaymentPolicy& policy, Moment& moment) {
   switch (state.evidence) {
-    case EvidenceKind::kNone:
-      return {AccessState::kPaymentRequired, Reason::kInvoiceOpen, false};
-    case EvidenceKind::kProcessing:
-      return {AccessState::kHeld, Reason::kPaymentProcessing, false};
-    case EvidenceKind::kRequiresAction:
-      return AskedFor(state, policy, moment);
-    case EvidenceKind::kFailed:
-      return {AccessState::kPaymentRequired, Reason::kPaymentFailed, false};
+    case EvidenceKind::kNone: return {AccessState::kPaymentRequired, Reason::kInvoiceOpen, false};
+    case EvidenceKind::kProcessing: return {AccessState::kHeld, Reason::kPaymentProcessing, false};
+    case EvidenceKind::kRequiresAction: return AskedFor(state, policy, moment);
+    case EvidenceKind::kFailed: return {AccessState::kPaymentRequired, Reason::kPaymentFailed, false};
   }
   return {};
 }

@@ -56,11 +56,13 @@ struct OverrideInForce {
   const OverrideState* state = nullptr;
 };
 
-bool CarriedBy(const std::vector<Candidate>& candidates, const std::string& subscription) {
-  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
-    return CarriesValue(candidate.state) && candidate.subscription != nullptr &&
-           *candidate.subscription == subscription;
-  });
+// A candidate of the subscription carries value; an add-on that is withheld does not.
+bool Carries(const Catalog& catalog, const std::vector<Candidate>& candidates, const std::string& subscription) {
+  const std::vector<bool> withheld = WithheldOf(catalog, candidates);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (CarriesValue(candidates[i].state) && !withheld[i] && *candidates[i].subscription == subscription) return true;
+  }
+  return false;
 }
 
 // A value of another type than the feature's changes nothing; a deny needs no value.
@@ -68,14 +70,15 @@ bool Fits(const Feature& feature, const OverrideState& state) {
   return state.mode == OverrideMode::kDeny || state.value.index() == static_cast<std::size_t>(feature.type);
 }
 
-std::vector<OverrideInForce> OverridesAt(const Trace& trace, const std::vector<Candidate>& candidates, Moment& moment) {
+std::vector<OverrideInForce> OverridesAt(const BoundTrace& bound, const std::vector<Candidate>& candidates,
+                                         Moment& moment) {
   std::vector<OverrideInForce> overrides;
-  for (const Override& candidate : trace.overrides) {
+  for (const Override& candidate : bound.trace->overrides) {
     const OverrideState& state = StateIn(candidate.states, moment);
     if (!state.put) continue;
     if (state.starts_at && !moment.Reached(*state.starts_at)) continue;
     if (state.expires_at && moment.Reached(*state.expires_at)) continue;
-    if (!state.subscription.empty() && !CarriedBy(candidates, state.subscription)) continue;
+    if (!state.subscription.empty() && !Carries(*bound.catalog, candidates, state.subscription)) continue;
     overrides.push_back({&candidate, &state});
   }
   return overrides;
@@ -124,9 +127,8 @@ class Precedence {
       : catalog_(*bound.catalog),
         suspended_(StateIn(bound.trace->suspended, moment)),
         sources_(SourcesAt(bound, moment)),
-        overrides_(OverridesAt(*bound.trace, sources_.candidates, moment)) {
-    // Never while the operator suspends the tenant.
-    if (!suspended_) defaults_ = DefaultsFor(catalog_, sources_.candidates);
+        overrides_(OverridesAt(bound, sources_.candidates, moment)),
+        defaults_(DefaultsFor(catalog_, sources_.candidates)) {
     candidates_ = sources_.candidates;
     candidates_.insert(candidates_.end(), defaults_.answering.begin(), defaults_.answering.end());
   }
@@ -175,9 +177,7 @@ class Precedence {
             set = &in_force;
           }
           break;
-        case OverrideMode::kAdd:
-          add.push_back(&in_force);
-          break;
+        case OverrideMode::kAdd: add.push_back(&in_force); break;
       }
     }
     FeatureState answer = set != nullptr ? Set(*set, refs) : Bought(united, feature, refs);
@@ -264,7 +264,7 @@ class Precedence {
   const bool suspended_;
   const Sources sources_;
   const std::vector<OverrideInForce> overrides_;
-  Defaults defaults_;
+  const Defaults defaults_;
   std::vector<Candidate> candidates_;
 };
 

@@ -66,6 +66,7 @@ std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows) {
     same->until = std::max(same->until, line->until);
     same->renews_at = std::max(same->renews_at, RenewsAt(*line));
   }
+  std::erase_if(awards, [](const Award& award) { return award.quantity_milli == 0; });
   return awards;
 }
 

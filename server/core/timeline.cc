@@ -37,94 +37,53 @@ std::vector<Segment>::const_iterator Holding(const Timeline& timeline, Instant a
 
 std::string_view StateName(AccessState state) {
   switch (state) {
-    case AccessState::kGranted:
-      return "granted";
-    case AccessState::kTrial:
-      return "trial";
-    case AccessState::kGrace:
-      return "grace";
-    case AccessState::kSuspended:
-      return "suspended";
-    case AccessState::kHeld:
-      return "held";
-    case AccessState::kPaymentRequired:
-      return "payment_required";
-    case AccessState::kExpired:
-      return "expired";
-    case AccessState::kNotInPlan:
-      return "not_in_plan";
+    case AccessState::kGranted: return "granted";
+    case AccessState::kTrial: return "trial";
+    case AccessState::kGrace: return "grace";
+    case AccessState::kSuspended: return "suspended";
+    case AccessState::kHeld: return "held";
+    case AccessState::kPaymentRequired: return "payment_required";
+    case AccessState::kExpired: return "expired";
+    case AccessState::kNotInPlan: return "not_in_plan";
   }
   return "not_in_plan";
 }
 
 std::string_view ReasonName(Reason reason) {
   switch (reason) {
-    case Reason::kPaid:
-      return "paid";
-    case Reason::kPaidOnce:
-      return "paid_once";
-    case Reason::kPaidInArrears:
-      return "paid_in_arrears";
-    case Reason::kOutcomeRecorded:
-      return "outcome_recorded";
-    case Reason::kOverride:
-      return "override";
-    case Reason::kZeroTotal:
-      return "zero_total";
-    case Reason::kUnmappedPrice:
-      return "unmapped_price";
-    case Reason::kChangeNotYetBilled:
-      return "change_not_yet_billed";
-    case Reason::kDefaultPlan:
-      return "default_plan";
-    case Reason::kTrial:
-      return "trial";
-    case Reason::kRenewalPending:
-      return "renewal_pending";
-    case Reason::kRenewalFailed:
-      return "renewal_failed";
-    case Reason::kNetTerms:
-      return "net_terms";
-    case Reason::kOperatorSuspended:
-      return "operator_suspended";
-    case Reason::kDisputed:
-      return "disputed";
-    case Reason::kRefunded:
-      return "refunded";
-    case Reason::kAuthenticationRequired:
-      return "authentication_required";
-    case Reason::kPaymentProcessing:
-      return "payment_processing";
-    case Reason::kAuthenticationTimedOut:
-      return "authentication_timed_out";
-    case Reason::kPaymentFailed:
-      return "payment_failed";
-    case Reason::kUnbackedCredit:
-      return "unbacked_credit";
-    case Reason::kInvoiceOpen:
-      return "invoice_open";
-    case Reason::kRenewalUnpaid:
-      return "renewal_unpaid";
-    case Reason::kPaymentNotSeen:
-      return "payment_not_seen";
-    case Reason::kZeroTotalNoProof:
-      return "zero_total_no_proof";
-    case Reason::kTrialNotAllowed:
-      return "trial_not_allowed";
-    case Reason::kTrialEnded:
-      return "trial_ended";
-    case Reason::kCanceled:
-      return "canceled";
-    case Reason::kPeriodEnded:
-      return "period_ended";
-    case Reason::kDenyOverride:
-      return "deny_override";
-    case Reason::kLapsedBlocked:
-      return "lapsed_blocked";
-    case Reason::kAddOnWithoutPlan:
-      return "add_on_without_plan";
-    case Reason::kNotIncluded:
-      return "not_included";
+    case Reason::kPaid: return "paid";
+    case Reason::kPaidOnce: return "paid_once";
+    case Reason::kPaidInArrears: return "paid_in_arrears";
+    case Reason::kOutcomeRecorded: return "outcome_recorded";
+    case Reason::kOverride: return "override";
+    case Reason::kZeroTotal: return "zero_total";
+    case Reason::kUnmappedPrice: return "unmapped_price";
+    case Reason::kChangeNotYetBilled: return "change_not_yet_billed";
+    case Reason::kDefaultPlan: return "default_plan";
+    case Reason::kTrial: return "trial";
+    case Reason::kRenewalPending: return "renewal_pending";
+    case Reason::kRenewalFailed: return "renewal_failed";
+    case Reason::kNetTerms: return "net_terms";
+    case Reason::kOperatorSuspended: return "operator_suspended";
+    case Reason::kDisputed: return "disputed";
+    case Reason::kRefunded: return "refunded";
+    case Reason::kAuthenticationRequired: return "authentication_required";
+    case Reason::kPaymentProcessing: return "payment_processing";
+    case Reason::kAuthenticationTimedOut: return "authentication_timed_out";
+    case Reason::kPaymentFailed: return "payment_failed";
+    case Reason::kUnbackedCredit: return "unbacked_credit";
+    case Reason::kInvoiceOpen: return "invoice_open";
+    case Reason::kRenewalUnpaid: return "renewal_unpaid";
+    case Reason::kPaymentNotSeen: return "payment_not_seen";
+    case Reason::kZeroTotalNoProof: return "zero_total_no_proof";
+    case Reason::kTrialNotAllowed: return "trial_not_allowed";
+    case Reason::kTrialEnded: return "trial_ended";
+    case Reason::kCanceled: return "canceled";
+    case Reason::kPeriodEnded: return "period_ended";
+    case Reason::kDenyOverride: return "deny_override";
+    case Reason::kLapsedBlocked: return "lapsed_blocked";
+    case Reason::kAddOnWithoutPlan: return "add_on_without_plan";
+    case Reason::kNotIncluded: return "not_included";
   }
   return "not_included";
 }

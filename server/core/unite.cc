@@ -45,10 +45,17 @@ std::int64_t AddOnQuantity(const AddOn& add_on, std::int64_t quantity_milli) {
 
 }  // namespace
 
-Union::Union(const Catalog& catalog, const std::vector<Candidate>& candidates)
-    : catalog_(catalog), candidates_(candidates), lanes_(LanesOf(catalog, candidates)) {
-  for (const Candidate& candidate : candidates) withheld_.push_back(IsWithheld(catalog, candidates, candidate));
+std::vector<bool> WithheldOf(const Catalog& catalog, const std::vector<Candidate>& candidates) {
+  std::vector<bool> withheld;
+  for (const Candidate& candidate : candidates) withheld.push_back(IsWithheld(catalog, candidates, candidate));
+  return withheld;
 }
+
+Union::Union(const Catalog& catalog, const std::vector<Candidate>& candidates)
+    : catalog_(catalog),
+      candidates_(candidates),
+      lanes_(LanesOf(catalog, candidates)),
+      withheld_(WithheldOf(catalog, candidates)) {}
 
 const Entitlement* Union::EntitlementOf(const Candidate& candidate, std::size_t feature) const {
   const std::size_t index = candidate.gift.index;

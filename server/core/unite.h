@@ -10,6 +10,9 @@
 
 namespace usher {
 
+// By candidate: an add-on whose plan is missing, in a state that would carry a value. It counts for nothing.
+std::vector<bool> WithheldOf(const Catalog& catalog, const std::vector<Candidate>& candidates);
+
 // What the candidates amount to for one feature. No candidate: NOT_IN_PLAN.
 struct United {
   AccessState state = AccessState::kNotInPlan;
@@ -34,7 +37,7 @@ class Union {
   const Catalog& catalog_;
   const std::vector<Candidate>& candidates_;
   std::vector<std::size_t> lanes_;  // candidates of one lane never add: they overlap within one subscription and group
-  std::vector<bool> withheld_;      // an add-on without its plan, in a state that would carry a value
+  std::vector<bool> withheld_;
 };
 
 // `add` laid on `base`, which may be nothing.
