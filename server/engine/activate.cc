@@ -37,7 +37,7 @@ std::string ChangedSentence(const std::string& name) {
 }  // namespace
 
 absl::StatusOr<Activation> Activator::Activate(const ActivationRequest& request) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   Activation activation;
   absl::Status numbered = Number(request, activation);
   if (!numbered.ok()) return numbered;

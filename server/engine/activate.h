@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
-#include <absl/base/thread_annotations.h>
 #include <absl/status/statusor.h>
-#include <absl/synchronization/mutex.h>
 
 #include "catalog/model.h"
+#include "server/base/mutex.h"
 #include "server/engine/projection.h"
 #include "server/engine/writer.h"
 #include "server/ports/clock.h"
@@ -53,7 +52,7 @@ class Activator {
   Projection& projection_;
   const Clock& clock_;
 
-  absl::Mutex mutex_;  // held during an activation
+  Mutex mutex_;  // held during an activation
 };
 
 }  // namespace usher

@@ -11,24 +11,18 @@ namespace {
 
 EventDisposition DispositionOf(EventVerdict verdict) {
   switch (verdict) {
-    case EventVerdict::kApply:
-      return EventDisposition::kApplied;
-    case EventVerdict::kIgnore:
-      return EventDisposition::kIgnored;
-    case EventVerdict::kPark:
-      return EventDisposition::kParked;
+    case EventVerdict::kApply: return EventDisposition::kApplied;
+    case EventVerdict::kIgnore: return EventDisposition::kIgnored;
+    case EventVerdict::kPark: return EventDisposition::kParked;
   }
   return EventDisposition::kParked;
 }
 
 Disposition ToDisposition(EventDisposition disposition) {
   switch (disposition) {
-    case EventDisposition::kApplied:
-      return Disposition::kApplied;
-    case EventDisposition::kIgnored:
-      return Disposition::kIgnored;
-    case EventDisposition::kParked:
-      return Disposition::kParked;
+    case EventDisposition::kApplied: return Disposition::kApplied;
+    case EventDisposition::kIgnored: return Disposition::kIgnored;
+    case EventDisposition::kParked: return Disposition::kParked;
   }
   return Disposition::kParked;
 }
@@ -116,12 +110,8 @@ Digest ContentOf(const ParsedEvent& event) {
       for (const Digest& fact : facts) bytes.append(fact.bytes.begin(), fact.bytes.end());
       break;
     }
-    case EventVerdict::kIgnore:
-      bytes = "ignored";
-      break;
-    case EventVerdict::kPark:
-      bytes = "parked";
-      break;
+    case EventVerdict::kIgnore: bytes = "ignored"; break;
+    case EventVerdict::kPark: bytes = "parked"; break;
   }
   return Sha256(bytes);
 }

@@ -70,17 +70,10 @@ absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& deliver
 absl::Status Ingest::Judge(const BillingSource& source, const WebhookDelivery& delivery, Instant received_at) {
   const SignatureCheck check = source.Verify(delivery.raw, delivery.headers, received_at);
   switch (check.verdict) {
-    case SignatureVerdict::kGenuine:
-      return absl::OkStatus();
-    case SignatureVerdict::kForged:
-      ++forged_;
-      return Refuse(Refusal::kSignatureInvalid, check.message);
-    case SignatureVerdict::kStale:
-      ++stale_;
-      return Refuse(Refusal::kSignatureStale, check.message);
-    case SignatureVerdict::kNoSecret:
-      ++without_secret_;
-      return Refuse(Refusal::kWebhookSecretMissing, check.message);
+    case SignatureVerdict::kGenuine: return absl::OkStatus();
+    case SignatureVerdict::kForged: ++forged_; return Refuse(Refusal::kSignatureInvalid, check.message);
+    case SignatureVerdict::kStale: ++stale_; return Refuse(Refusal::kSignatureStale, check.message);
+    case SignatureVerdict::kNoSecret: ++without_secret_; return Refuse(Refusal::kWebhookSecretMissing, check.message);
   }
   return Internal("a signature check answered nothing known");
 }

@@ -12,16 +12,11 @@ constexpr std::size_t kEtagDigits = 16;
 
 std::string_view TypeWord(FeatureType type) {
   switch (type) {
-    case FeatureType::kBoolean:
-      return "boolean";
-    case FeatureType::kLimit:
-      return "limit";
-    case FeatureType::kMetered:
-      return "metered";
-    case FeatureType::kLevel:
-      return "level";
-    case FeatureType::kSet:
-      return "set";
+    case FeatureType::kBoolean: return "boolean";
+    case FeatureType::kLimit: return "limit";
+    case FeatureType::kMetered: return "metered";
+    case FeatureType::kLevel: return "level";
+    case FeatureType::kSet: return "set";
   }
   return "";
 }
@@ -29,8 +24,7 @@ std::string_view TypeWord(FeatureType type) {
 bool Fits(const Feature& feature, const Value& value) {
   const auto amount_fits = [](const Limit& limit) { return limit.unlimited || limit.amount >= 0; };
   switch (feature.type) {
-    case FeatureType::kBoolean:
-      return std::holds_alternative<bool>(value);
+    case FeatureType::kBoolean: return std::holds_alternative<bool>(value);
     case FeatureType::kLimit: {
       const auto* limit = std::get_if<Limit>(&value);
       return limit != nullptr && amount_fits(*limit);
@@ -63,16 +57,11 @@ std::string Expected(const Feature& feature) {
     return text;
   };
   switch (feature.type) {
-    case FeatureType::kBoolean:
-      return "true or false";
-    case FeatureType::kLimit:
-      return "an amount of at least 0, or unlimited";
-    case FeatureType::kMetered:
-      return "amounts of at least 0, or unlimited, the included one not above the cap";
-    case FeatureType::kLevel:
-      return "one of its levels: " + list(feature.levels);
-    case FeatureType::kSet:
-      return "some of its values, sorted: " + list(feature.set_values);
+    case FeatureType::kBoolean: return "true or false";
+    case FeatureType::kLimit: return "an amount of at least 0, or unlimited";
+    case FeatureType::kMetered: return "amounts of at least 0, or unlimited, the included one not above the cap";
+    case FeatureType::kLevel: return "one of its levels: " + list(feature.levels);
+    case FeatureType::kSet: return "some of its values, sorted: " + list(feature.set_values);
   }
   return "";
 }
@@ -110,15 +99,13 @@ absl::Status CheckOverride(const Catalog& catalog, const OverrideFact& content) 
   const Feature& feature = catalog.features[*index];
   const std::string name = std::string(TypeWord(feature.type)) + " feature `" + feature.id.str() + "`";
   switch (content.mode) {
-    case OverrideMode::kDeny:
-      return absl::OkStatus();
+    case OverrideMode::kDeny: return absl::OkStatus();
     case OverrideMode::kAdd:
       if (feature.type != FeatureType::kLimit && feature.type != FeatureType::kMetered) {
         return InvalidArgument("nothing can be added to the " + name + "; only to limits and metered features");
       }
       break;
-    case OverrideMode::kSet:
-      break;
+    case OverrideMode::kSet: break;
   }
   if (Fits(feature, content.value)) return absl::OkStatus();
   return InvalidArgument("the value does not fit the " + name + "; expected " + Expected(feature));

@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <absl/time/time.h>
-
 #include "server/core/trace_model.h"
 #include "server/engine/refusal.h"
 
@@ -24,7 +22,7 @@ class Projection::World {
 
   ProjectedTenant Find(const TenantId& tenant) const {
     const Shard& shard = ShardOf(tenant);
-    absl::ReaderMutexLock lock(&shard.mutex);
+    MutexLock lock(shard.mutex);
     const auto found = shard.tenants.find(tenant.str());
     if (found == shard.tenants.end()) return {.version = 0, .digest = {}, .timeline = stranger_};
     return found->second;
@@ -37,7 +35,7 @@ class Projection::World {
       timeline = std::make_shared<const Timeline>(Resolve(*change.trace, *catalog_));
     }
     Shard& shard = ShardOf(change.tenant);
-    absl::MutexLock lock(&shard.mutex);
+    MutexLock lock(shard.mutex);
     ProjectedTenant& known = shard.tenants[change.tenant.str()];
     if (known.version >= change.version) return;
     known = {.version = change.version, .digest = change.digest, .timeline = std::move(timeline)};
@@ -47,7 +45,7 @@ class Projection::World {
   static constexpr std::size_t kShards = 64;
 
   struct Shard {
-    mutable absl::Mutex mutex;
+    mutable Mutex mutex;
     StringMap<ProjectedTenant> tenants ABSL_GUARDED_BY(mutex);
   };
 
@@ -71,7 +69,7 @@ Projection::Projection() = default;
 Projection::~Projection() = default;
 
 std::optional<Projection::View> Projection::Current() const {
-  absl::ReaderMutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   if (current_ == nullptr) return std::nullopt;
   return View(current_);
 }
@@ -80,7 +78,7 @@ void Projection::Publish(std::span<const TenantChange> changes) {
   std::shared_ptr<World> current;
   std::shared_ptr<World> draft;
   {
-    absl::ReaderMutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     current = current_;
     draft = draft_;
   }
@@ -88,25 +86,27 @@ void Projection::Publish(std::span<const TenantChange> changes) {
     if (current != nullptr) current->Put(change);
     if (draft != nullptr) draft->Put(change);
   }
-  // Releasing the exclusive lock is what makes Await look again.
-  absl::MutexLock lock(&mutex_);
+  // Under the lock, so that nobody who has just found the revision missing falls asleep after this.
+  MutexLock lock(mutex_);
+  published_.NotifyAll();
 }
 
 Projection::Draft Projection::StartDraft(std::int64_t generation, CatalogPtr catalog) {
   auto world = std::make_shared<World>(generation, std::move(catalog));
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   draft_ = world;
   return Draft(std::move(world));
 }
 
 void Projection::Adopt(const Draft& draft) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   current_ = draft.world_;
   if (draft_ == draft.world_) draft_ = nullptr;
+  published_.NotifyAll();
 }
 
 void Projection::Discard(const Draft& draft) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   if (draft_ == draft.world_) draft_ = nullptr;
 }
 
@@ -119,9 +119,9 @@ bool Projection::Reached(const Revision& revision) const {
 }
 
 absl::Status Projection::Await(const Revision& revision, std::chrono::milliseconds max_wait) const {
-  absl::ReaderMutexLock lock(&mutex_);
-  const auto reached = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return Reached(revision); };
-  if (mutex_.AwaitWithTimeout(absl::Condition(&reached), absl::FromChrono(max_wait))) return absl::OkStatus();
+  MutexLock lock(mutex_);
+  const auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return Reached(revision); };
+  if (published_.WaitFor(mutex_, max_wait, reached)) return absl::OkStatus();
   return Refuse(Refusal::kRevisionNotReached, "this server did not reach the revision within " +
                                                   std::to_string(max_wait.count()) + " ms; ask again, or without it");
 }

@@ -15,12 +15,12 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
-#include <absl/synchronization/mutex.h>
 
 #include "catalog/absl_bridge.h"
 #include "catalog/digest.h"
 #include "catalog/ids.h"
 #include "catalog/model.h"
+#include "server/base/mutex.h"
 #include "server/core/timeline.h"
 #include "server/core/trace.h"
 #include "server/engine/revision.h"
@@ -96,10 +96,11 @@ class Projection {
   absl::Status Await(const Revision& revision, std::chrono::milliseconds max_wait) const;
 
  private:
-  bool Reached(const Revision& revision) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  bool Reached(const Revision& revision) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  // Held shared to take the pointers and exclusively to swap them or to wake those who wait; never while resolving.
-  mutable absl::Mutex mutex_;
+  // Held to copy or swap the pointers, never while resolving.
+  mutable Mutex mutex_;
+  mutable Condition published_;
   std::shared_ptr<World> current_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<World> draft_ ABSL_GUARDED_BY(mutex_);
 };

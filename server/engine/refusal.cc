@@ -17,24 +17,18 @@ absl::StatusCode CodeOf(Refusal refusal) {
     case Refusal::kProviderUnknown:
     case Refusal::kSignatureInvalid:
     case Refusal::kSignatureStale:
-    case Refusal::kRevisionInvalid:
-      return absl::StatusCode::kInvalidArgument;
+    case Refusal::kRevisionInvalid: return absl::StatusCode::kInvalidArgument;
     case Refusal::kWebhookSecretMissing:
     case Refusal::kEventNotParked:
-    case Refusal::kPublishedChanged:
-      return absl::StatusCode::kFailedPrecondition;
+    case Refusal::kPublishedChanged: return absl::StatusCode::kFailedPrecondition;
     case Refusal::kTenantUnknown:
     case Refusal::kFeatureUnknown:
     case Refusal::kPriceUnknown:
     case Refusal::kOverrideUnknown:
-    case Refusal::kEventUnknown:
-      return absl::StatusCode::kNotFound;
-    case Refusal::kTenantExists:
-      return absl::StatusCode::kAlreadyExists;
-    case Refusal::kEtagMismatch:
-      return absl::StatusCode::kAborted;
-    case Refusal::kRevisionNotReached:
-      return absl::StatusCode::kUnavailable;
+    case Refusal::kEventUnknown: return absl::StatusCode::kNotFound;
+    case Refusal::kTenantExists: return absl::StatusCode::kAlreadyExists;
+    case Refusal::kEtagMismatch: return absl::StatusCode::kAborted;
+    case Refusal::kRevisionNotReached: return absl::StatusCode::kUnavailable;
   }
   return absl::StatusCode::kInternal;
 }

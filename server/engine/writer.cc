@@ -31,7 +31,7 @@ struct Writer::Waiting {
 absl::Status Writer::Commit(const Change& change) {
   Waiting self{.change = change, .result = absl::OkStatus()};
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     queue_.push_back(&self);
   }
   while (true) {
@@ -43,14 +43,14 @@ absl::Status Writer::Commit(const Change& change) {
 }
 
 std::size_t Writer::waiting() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   return queue_.size();
 }
 
 std::vector<Writer::Waiting*> Writer::TakeTurn(const Waiting& self) {
-  absl::MutexLock lock(&mutex_);
-  const auto may_go_on = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return self.done || !committing_; };
-  mutex_.Await(absl::Condition(&may_go_on));
+  MutexLock lock(mutex_);
+  const auto may_go_on = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return self.done || !committing_; };
+  turn_ended_.Wait(mutex_, may_go_on);
   if (self.done) return {};
   committing_ = true;
   const std::size_t size = std::min(queue_.size(), kMaxBatch);
@@ -60,9 +60,10 @@ std::vector<Writer::Waiting*> Writer::TakeTurn(const Waiting& self) {
 }
 
 void Writer::EndTurn(std::span<Waiting* const> batch) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   for (Waiting* waiting : batch) waiting->done = true;
   committing_ = false;
+  turn_ended_.NotifyAll();
 }
 
 // A batch that fails because of one of its changes is halved until that one fails alone.

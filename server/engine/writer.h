@@ -9,8 +9,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
-#include <absl/synchronization/mutex.h>
 
+#include "server/base/mutex.h"
 #include "server/engine/projection.h"
 #include "server/ports/store.h"
 
@@ -50,7 +50,8 @@ class Writer {
   Store& store_;
   Projection& projection_;
 
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
+  Condition turn_ended_;
   std::deque<Waiting*> queue_ ABSL_GUARDED_BY(mutex_);
   bool committing_ ABSL_GUARDED_BY(mutex_) = false;
 };

@@ -1,15 +1,14 @@
 #include "server/storage/sqlite/pool.h"
 
-#include <absl/time/time.h>
-
 #include "catalog/absl_bridge.h"
 
 namespace usher::sqlite {
 
 absl::StatusOr<Pool::Lease> Pool::Take() {
   {
-    absl::MutexLock lock(&mutex_);
-    if (!mutex_.AwaitWithTimeout(absl::Condition(this, &Pool::MayTake), absl::FromChrono(wait_))) {
+    MutexLock lock(mutex_);
+    const auto may_take = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !idle_.empty() || open_ < most_; };
+    if (!freed_.WaitFor(mutex_, wait_, may_take)) {
       return Unavailable("the database " + path_ + " is busy: all " + std::to_string(most_) +
                          " connections stayed in use for " + std::to_string(wait_.count()) + " ms; try again");
     }
@@ -29,13 +28,15 @@ absl::StatusOr<Pool::Lease> Pool::Take() {
 }
 
 void Pool::GiveBack(std::unique_ptr<Connection> connection) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   idle_.push_back(std::move(connection));
+  freed_.NotifyAll();
 }
 
 void Pool::Lose() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   --open_;
+  freed_.NotifyAll();
 }
 
 }  // namespace usher::sqlite

@@ -10,8 +10,8 @@
 
 #include <absl/base/thread_annotations.h>
 #include <absl/status/statusor.h>
-#include <absl/synchronization/mutex.h>
 
+#include "server/base/mutex.h"
 #include "server/storage/sqlite/connection.h"
 
 namespace usher::sqlite {
@@ -51,7 +51,6 @@ class Pool {
   absl::StatusOr<Lease> Take();
 
  private:
-  bool MayTake() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !idle_.empty() || open_ < most_; }
   void GiveBack(std::unique_ptr<Connection> connection);
   void Lose();
 
@@ -59,7 +58,8 @@ class Pool {
   const std::size_t most_;
   const std::chrono::milliseconds wait_;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
+  Condition freed_;
   std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
   std::size_t open_ ABSL_GUARDED_BY(mutex_) = 0;  // idle ones included
 };
