@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "catalog/parse/draft.h"
 #include "catalog/parse/names.h"
@@ -7,12 +8,14 @@
 namespace usher {
 namespace {
 
+// The distinct texts of `list`, which may be null, in its order.
 std::vector<std::string> Texts(const Node* list) {
   std::vector<std::string> texts;
   if (list == nullptr) return texts;
+  std::set<std::string> seen;
   for (const Node& item : list->items) {
     std::optional<std::string> text = AsText(&item);
-    if (text && std::find(texts.begin(), texts.end(), *text) == texts.end()) texts.push_back(*std::move(text));
+    if (text && seen.insert(*text).second) texts.push_back(*std::move(text));
   }
   return texts;
 }

@@ -1,7 +1,8 @@
 // A catalog while it is being built: the tree that was read, its sections by name, and the Catalog so far.
 //
 // The steps below run once each, in the order in which they are declared, and each assumes that the ones before it
-// have run. All of them are silent about what CheckShape has reported, so that one mistake is one finding.
+// have run. All of them are silent about what CheckShape has reported, so that one mistake is one finding. They are not
+// run when it has found a section or a list that is larger than it may be.
 #pragma once
 
 #include <cstddef>

@@ -49,6 +49,7 @@ std::string FormatFinding(const Finding& finding) {
 
 void Findings::Add(Code code, Place place, std::string message) {
   if (InfoOf(code).severity == Severity::kError) has_errors_ = true;
+  codes_.insert(code);
   if (raw_.size() >= kMostFindings) {
     too_many_ = true;
     return;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,9 @@ class Findings {
 
   bool HasErrors() const { return has_errors_; }
 
+  // Whether `code` has been added, be it listed or not.
+  bool Has(Code code) const { return codes_.contains(code); }
+
   // `plans.yaml:12:7`, for messages that name a second place.
   std::string Describe(Place place) const;
 
@@ -65,6 +69,7 @@ class Findings {
 
   std::vector<std::string> file_names_;
   std::vector<Raw> raw_;
+  std::set<Code> codes_;
   std::size_t comparisons_left_ = 50'000;
   bool has_errors_ = false;
   bool too_many_ = false;

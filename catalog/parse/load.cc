@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "catalog/canonical.h"
@@ -20,16 +22,21 @@ bool IsSection(std::string_view key) {
   return std::find(std::begin(kSections), std::end(kSections), key) != std::end(kSections);
 }
 
+// Where each key first stands among the entries of a map.
+std::unordered_map<std::string, std::size_t> FirstByKey(const Node& map) {
+  std::unordered_map<std::string, std::size_t> first;
+  for (std::size_t i = 0; i < map.entries.size(); ++i) first.try_emplace(map.entries[i].key, i);
+  return first;
+}
+
 // Moves the entries of `from` to the end of `into`. With `levels` left, maps of the same key are united instead.
 // Keys that repeat stay, for CheckShape to report with both places.
 void Unite(Node& into, Node& from, int levels) {
-  const std::size_t before = into.entries.size();
+  const std::unordered_map<std::string, std::size_t> first = FirstByKey(into);
   for (Node::Entry& entry : from.entries) {
-    const auto end = into.entries.begin() + static_cast<std::ptrdiff_t>(before);
-    const auto same =
-        std::find_if(into.entries.begin(), end, [&](const Node::Entry& mine) { return mine.key == entry.key; });
-    if (levels > 0 && same != end && same->value.IsMap() && entry.value.IsMap()) {
-      Unite(same->value, entry.value, levels - 1);
+    const auto same = first.find(entry.key);
+    if (levels > 0 && same != first.end() && into.entries[same->second].value.IsMap() && entry.value.IsMap()) {
+      Unite(into.entries[same->second].value, entry.value, levels - 1);
     } else {
       into.entries.push_back(std::move(entry));
     }
@@ -38,13 +45,15 @@ void Unite(Node& into, Node& from, int levels) {
 
 // Puts the top of one more file into the whole. `apiVersion` is in each file, so all but the first are judged here.
 void UniteFile(Node& whole, Node& file, Findings& findings) {
+  const std::unordered_map<std::string, std::size_t> first = FirstByKey(whole);
   for (Node::Entry& entry : file.entries) {
-    const auto same = std::find_if(whole.entries.begin(), whole.entries.end(), [&](const Node::Entry& mine) {
-      return mine.key == entry.key && mine.key_place.file != entry.key_place.file;
-    });
-    if (same == whole.entries.end()) {
+    const auto found = first.find(entry.key);
+    if (found == first.end()) {
       whole.entries.push_back(std::move(entry));
-    } else if (entry.key == "apiVersion") {
+      continue;
+    }
+    Node::Entry& same = whole.entries[found->second];
+    if (entry.key == "apiVersion") {
       Node top;
       top.kind = Node::Kind::kMap;
       top.place = file.place;
@@ -52,10 +61,10 @@ void UniteFile(Node& whole, Node& file, Findings& findings) {
       CheckShape(top, CatalogShape(), findings);
     } else if (entry.key == "catalog") {
       findings.Add(Code::kTwoCatalogNames, entry.value.place,
-                   "The key \"catalog\" stands here and already at " + findings.Describe(same->key_place) +
+                   "The key \"catalog\" stands here and already at " + findings.Describe(same.key_place) +
                        ": exactly one file of a catalog says its name.");
-    } else if (IsSection(entry.key) && same->value.IsMap() && entry.value.IsMap()) {
-      Unite(same->value, entry.value, entry.key == "prices" ? 1 : 0);
+    } else if (IsSection(entry.key) && same.value.IsMap() && entry.value.IsMap()) {
+      Unite(same.value, entry.value, entry.key == "prices" ? 1 : 0);
     } else {
       whole.entries.push_back(std::move(entry));
     }
@@ -92,6 +101,22 @@ std::optional<Node> ReadFiles(const std::vector<SourceFile>& files, Findings& fi
   return whole;
 }
 
+// Null when there was an error, here or before.
+CatalogPtr Build(const Node& root, Findings& findings) {
+  Draft draft(root, findings);
+  BuildSections(draft);
+  BuildFeatures(draft);
+  BuildMembers(draft);
+  BuildGroups(draft);
+  BuildPlans(draft);
+  BuildAddOns(draft);
+  BuildPrices(draft);
+  CheckWhole(draft);
+  if (findings.HasErrors()) return nullptr;
+  draft.catalog.hash = Sha256(CanonicalForm(draft.catalog));
+  return std::make_shared<const Catalog>(std::move(draft.catalog));
+}
+
 }  // namespace
 
 LoadResult LoadCatalog(const std::vector<SourceFile>& files) {
@@ -109,19 +134,8 @@ LoadResult LoadCatalog(const std::vector<SourceFile>& files) {
   }
   if (const std::optional<Node> root = ReadFiles(files, findings)) {
     CheckShape(*root, CatalogShape(), findings);
-    Draft draft(*root, findings);
-    BuildSections(draft);
-    BuildFeatures(draft);
-    BuildMembers(draft);
-    BuildGroups(draft);
-    BuildPlans(draft);
-    BuildAddOns(draft);
-    BuildPrices(draft);
-    CheckWhole(draft);
-    if (!findings.HasErrors()) {
-      draft.catalog.hash = Sha256(CanonicalForm(draft.catalog));
-      result.catalog = std::make_shared<const Catalog>(std::move(draft.catalog));
-    }
+    // The bounds of sections and lists keep what follows within time and memory.
+    if (!findings.Has(Code::kTooMany)) result.catalog = Build(*root, findings);
   }
   result.findings = findings.Take();
   return result;

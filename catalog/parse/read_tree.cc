@@ -30,13 +30,22 @@ class Places {
     }
   }
 
-  Place At(const YAML::Mark& mark) const {
+  Place At(const YAML::Mark& mark) {
     const std::size_t line = std::min(static_cast<std::size_t>(std::max(mark.line, 0)), line_starts_.size() - 1);
     const std::size_t start = line_starts_[line];
     const std::size_t end = std::min(text_.size(), start + static_cast<std::size_t>(std::max(mark.column, 0)));
+    // Marks come in the order of the text: counting on from the last one keeps a long line from being counted anew for
+    // each of its values.
+    if (line != counted_line_ || counted_to_ > end) {
+      counted_line_ = line;
+      counted_to_ = start;
+      characters_ = 0;
+    }
+    characters_ += CountCharacters(text_.substr(counted_to_, end - counted_to_));
+    counted_to_ = end;
     return {.file = file_,
             .line = static_cast<std::uint32_t>(line + 1),
-            .column = static_cast<std::uint32_t>(CountCharacters(text_.substr(start, end - start)) + 1)};
+            .column = static_cast<std::uint32_t>(characters_ + 1)};
   }
 
   // Whether the line of the mark is indented with a tab, which YAML forbids and yaml-cpp reports as something else.
@@ -59,13 +68,16 @@ class Places {
   std::uint32_t file_;
   std::string_view text_;
   std::vector<std::size_t> line_starts_;
+  std::size_t counted_line_ = 0;
+  std::size_t counted_to_ = 0;  // characters_ is the number of characters from the start of counted_line_ to here
+  std::size_t characters_ = 0;
 };
 
 // Builds the tree from yaml-cpp's events. Aliases are refused where they stand and never followed, so the tree is never
 // larger than the text.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const Places& places, Findings& findings) : places_(places), findings_(findings) {}
+  TreeBuilder(Places& places, Findings& findings) : places_(places), findings_(findings) {}
 
   std::optional<Node> TakeRoot() { return std::move(root_); }
 
@@ -199,7 +211,7 @@ class TreeBuilder : public YAML::EventHandler {
     level.drop_value = false;
   }
 
-  const Places& places_;
+  Places& places_;
   Findings& findings_;
   std::vector<Level> open_;
   std::optional<Node> root_;
@@ -256,7 +268,7 @@ bool CheckText(std::uint32_t file, std::string_view text, Findings& findings) {
 }
 
 // False when the text could not be read to its end.
-bool Parse(std::string_view text, const Places& places, TreeBuilder& builder, Findings& findings) {
+bool Parse(std::string_view text, Places& places, TreeBuilder& builder, Findings& findings) {
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
@@ -284,7 +296,7 @@ std::optional<Node> ReadTree(std::uint32_t file, std::string_view text, Findings
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
   if (!CheckText(file, text, findings)) return std::nullopt;
-  const Places places(file, text);
+  Places places(file, text);
   TreeBuilder builder(places, findings);
   const bool complete = Parse(text, places, builder, findings);
   std::optional<Node> root = builder.TakeRoot();

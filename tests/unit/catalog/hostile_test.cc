@@ -72,6 +72,49 @@ TEST(Hostile, ALongChainOfIncludesResolves) {
   EXPECT_TRUE(result.catalog->plans[FindPlan(*result.catalog, "p998@1").value()].entitlements[0]);
 }
 
+std::string Numbered(std::string_view before, std::string_view after, int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += std::string(before) + std::to_string(i) + std::string(after);
+  return all;
+}
+
+struct MultiplyingCase {
+  const char* name;
+  std::vector<std::string> texts;
+};
+
+// What is fast for a thousand and would take minutes or gigabytes for a megabyte's worth.
+TEST(Hostile, PartsThatMultiplyEndSoon) {
+  const std::string head = "apiVersion: usher/v1\ncatalog: t\n";
+  const std::string more = "apiVersion: usher/v1\n";
+  const MultiplyingCase cases[] = {
+      {"ItemsOfAListThatDoesNotApply",
+       {head + "features: { a: { type: boolean, levels: [" + Numbered("a", ",", 120'000) + "] } }\n"}},
+      {"IdentityRoles", {head + "member_kinds: { a: { clerk: [" + Numbered("a", ",", 120'000) + "] } }\n"}},
+      {"FeaturesTimesAddOns",
+       {head + "features:\n" + Numbered("  f", ": {}\n", 30'000) + "add_ons:\n" + Numbered("  a", "@1: {}\n", 30'000)}},
+      {"FeaturesTimesPlans",
+       {head + "features:\n" + Numbered("  f", ": {}\n", 30'000) + "plans:\n" + Numbered("  a", "@1: {}\n", 30'000)}},
+      {"GroupsTimesPlans",
+       {head + "groups:\n" + Numbered("  g", ": {}\n", 30'000) + "plans:\n" + Numbered("  a", "@1: {}\n", 30'000)}},
+      {"KeysOfTwoFiles", {head + Numbered("a", ": {}\n", 80'000), more + Numbered("b", ": {}\n", 80'000)}},
+      {"PricesOfTwoFiles",
+       {head + "prices:\n" + Numbered("  a", ": {}\n", 80'000),
+        more + "prices:\n" + Numbered("  b", ": {}\n", 80'000)}},
+  };
+  for (const MultiplyingCase& row : cases) {
+    SCOPED_TRACE(row.name);
+    std::vector<SourceFile> files;
+    for (const std::string& text : row.texts) {
+      ASSERT_LE(text.size(), kMostCatalogBytes);
+      files.push_back({.name = std::to_string(files.size()), .text = text});
+    }
+    const LoadResult result = LoadCatalog(files);
+    EXPECT_EQ(result.catalog, nullptr);
+    EXPECT_LE(result.findings.size(), Findings::kMostFindings + 1);
+  }
+}
+
 constexpr int kMutantsPerSeed = 25;
 
 // Some bytes or lines of a good catalog, changed, moved, repeated or left out.
