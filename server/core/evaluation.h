@@ -34,7 +34,10 @@ struct Award {
 // R2: of `lines` those with the greatest start; of these those of the source that was paid last.
 std::vector<const LineAt*> Greatest(const std::vector<const LineAt*>& lines);
 
-// The awards of lines that were bought together. Credits award nothing, and quantity nought buys nothing.
+// R16: the quantity of a price in arrears is what was used, never a multiplier.
+std::int64_t QuantityOf(const Price* price, std::int64_t quantity_milli);
+
+// The awards of lines that were bought together. Credits award nothing.
 std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows);
 
 // What an award gives: its price's plan or add-on, what the trial of the plan grants, or what R14 keeps.

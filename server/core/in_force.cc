@@ -20,7 +20,8 @@ void AddAward(Evaluation& evaluation, const Award& award) {
   const LineAt& line = *award.line;
   const std::optional<Meaning> meaning = MeaningOf(evaluation, award);
   if (!meaning) {
-    const bool unmapped = line.bound->price == nullptr && !IsRevoked(line, evaluation.moment);
+    const bool bought = award.quantity_milli != 0;
+    const bool unmapped = bought && line.bound->price == nullptr && !IsRevoked(line, evaluation.moment);
     if (unmapped) evaluation.sources.unmapped_proof = true;  // R14
     return;
   }

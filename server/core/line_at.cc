@@ -75,7 +75,7 @@ void Judge(Moment& moment, LineAt& line) {
   const DocumentState& state = *line.state;
   line.reason = ProofReason(line, state.proof);
   line.disputed = IsDisputed(state, *line.policy);
-  line.trial = IsTrialLine(*line.bound, moment);
+  line.trial = IsTrialLine(*line.document, *line.bound, moment);
   if (state.proof == ProofKind::kUnbacked) return SetNoProof(Reason::kUnbackedCredit, line);    // R4
   if (state.proof == ProofKind::kCredited) return SetNoProof(Reason::kZeroTotalNoProof, line);  // R3
   if (!line.trial && state.proof == ProofKind::kZero && line.policy->zero_total == ZeroTotal::kNone) {
@@ -118,7 +118,8 @@ void SetPeriod(Moment& moment, LineAt& line) {
 
 }  // namespace
 
-bool IsTrialLine(const BoundLine& bound, Moment& moment) {
+bool IsTrialLine(const BoundDocument& document, const BoundLine& bound, Moment& moment) {
+  if (document.document->object.kind != ObjectKind::kInvoice) return false;
   if (bound.line->amount != 0 || bound.subscription == nullptr) return false;
   const SubscriptionState& subscription = StateIn(bound.subscription->states, moment);
   if (!subscription.known || !subscription.trial_end) return false;

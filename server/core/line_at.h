@@ -48,7 +48,7 @@ struct LineAt {
 // Every line of the documents that are sources at the moment, in the order of the trace.
 std::vector<LineAt> LinesAt(const BoundTrace& bound, Moment& moment);
 
-// True for a line of nothing within the trial of its subscription, as the subscription stands at the moment.
-bool IsTrialLine(const BoundLine& bound, Moment& moment);
+// True for an invoice's line of nothing within the trial of its subscription, as that stands at the moment.
+bool IsTrialLine(const BoundDocument& document, const BoundLine& bound, Moment& moment);
 
 }  // namespace usher

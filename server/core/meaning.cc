@@ -31,6 +31,7 @@ std::vector<const LineAt*> LastMappedProof(const Evaluation& evaluation, const L
 }
 
 std::optional<Meaning> KeptFor(const Evaluation& evaluation, const Award& award) {
+  if (award.quantity_milli == 0) return std::nullopt;
   const std::vector<Award> last = AwardsOf(LastMappedProof(evaluation, *award.line));
   if (last.empty()) return std::nullopt;
   const Award& kept = *std::max_element(last.begin(), last.end(), [](const Award& a, const Award& b) {

@@ -33,14 +33,14 @@ Verdict VerdictOf(const DocumentState& state, const PaymentPolicy& policy, Momen
 void AddWanted(Evaluation& evaluation, const BoundDocument& document, const DocumentState& state,
                const BoundLine& line) {
   const std::optional<Gift> gift = GiftOf(line.price);
-  if (!gift || !line.line->debit() || IsTrialLine(line, evaluation.moment)) return;
+  if (!gift || !line.line->debit() || IsTrialLine(document, line, evaluation.moment)) return;
   const PaymentPolicy& policy = PolicyOf(*evaluation.bound.catalog, line.price);
   const Verdict verdict = VerdictOf(state, policy, evaluation.moment);
   const ObjectRef& object = document.document->object;
   evaluation.sources.candidates.push_back({.state = verdict.state,
                                            .reason = verdict.reason,
                                            .gift = *gift,
-                                           .quantity_milli = line.line->quantity_milli,
+                                           .quantity_milli = QuantityOf(line.price, line.line->quantity_milli),
                                            .policy = &policy,
                                            .scope = &object.scope,
                                            .source_kind = object.kind,

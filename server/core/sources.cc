@@ -53,9 +53,8 @@ std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows) {
     const auto same = std::find_if(awards.begin(), awards.end(), [&](const Award& award) {
       return award.line->line().price == line->line().price && award.line->worth == line->worth;
     });
-    // R16: the quantity of a price in arrears is what was used, never a multiplier.
     const bool arrears = IsInArrears(*line);
-    const std::int64_t quantity = arrears ? 1000 : line->line().quantity_milli;
+    const std::int64_t quantity = QuantityOf(line->bound->price, line->line().quantity_milli);
     if (same == awards.end()) {
       awards.push_back({.line = line, .quantity_milli = quantity, .until = line->until, .renews_at = RenewsAt(*line)});
       continue;
@@ -66,8 +65,11 @@ std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows) {
     same->until = std::max(same->until, line->until);
     same->renews_at = std::max(same->renews_at, RenewsAt(*line));
   }
-  std::erase_if(awards, [](const Award& award) { return award.quantity_milli == 0; });
   return awards;
+}
+
+std::int64_t QuantityOf(const Price* price, std::int64_t quantity_milli) {
+  return price != nullptr && price->arrears ? 1000 : quantity_milli;
 }
 
 Candidate CandidateOf(const Award& award, const Meaning& meaning) {
@@ -111,6 +113,8 @@ Sources SourcesAt(const BoundTrace& bound, Moment& moment) {
   AddWithoutProof(evaluation);
   AddPending(evaluation);
   AddIntentions(evaluation);
+  std::erase_if(evaluation.sources.candidates,
+                [](const Candidate& candidate) { return candidate.quantity_milli == 0; });  // R2: nought buys nothing
   return std::move(evaluation.sources);
 }
 
