@@ -12,7 +12,6 @@ namespace usher::oracle {
 namespace {
 
 // ---- Section 5: "Union (R12)"
-// -----------------------------------------------------------------------------------------
 
 const Entitlement* EntitlementOf(const Question& q, const Candidate& candidate, std::size_t feature) {
   const std::optional<Entitlement>& entitlement = candidate.plan
@@ -87,7 +86,6 @@ std::optional<OracleFeature> Unite(const Question& q, const std::vector<Candidat
 }
 
 // ---- Section 6: "Precedence (R13)"
-// ------------------------------------------------------------------------------------
 
 // "5. The default plan of each group": as a source of its own, quantity 1.
 struct Defaults {

@@ -32,7 +32,6 @@ InForce CandidatesInForce(const Question& q, const std::vector<Line>& lines);
 std::vector<Candidate> CandidatesNotInForce(const Question& q, const std::vector<Line>& lines);
 
 // ---- Shared by the two sections
-// ---------------------------------------------------------------------------------------
 
 // The lines of one item key.
 std::vector<Line> LinesOfKey(const std::vector<Line>& lines, const ItemKey& key);
@@ -42,7 +41,7 @@ std::vector<ItemKey> KeysOf(const std::vector<Line>& lines);
 std::vector<Line> Winners(const std::vector<Line>& lines);
 
 // "Within them, per price: the debits add their quantities and grant once." One of the debits stands for all; prices
-// with credits alone are left out.
+// with credits alone, or with quantity 0, buy nothing and are left out.
 struct Granted {
   Line line;
   std::int64_t quantity_milli = 0;

@@ -52,12 +52,15 @@ std::vector<Granted> GrantedPerPrice(const std::vector<Line>& winners) {
     const auto [at, first] = per_price.try_emplace(line.price_id, Granted{line, 0, line.until, own_end});
     Granted& granted = at->second;
     if (granted.line.trial() && !line.trial()) granted.line = line;
-    granted.quantity_milli = arrears ? 1000 : granted.quantity_milli + line.quantity_milli;  // R16
+    const bool by_use = line.price != nullptr && line.price->arrears;  // R16: the quantity is usage
+    granted.quantity_milli = by_use ? 1000 : granted.quantity_milli + line.quantity_milli;
     granted.until = std::max(granted.until, line.until);
     granted.own_end = std::max(granted.own_end, own_end);
   }
   std::vector<Granted> all;
-  for (const auto& [price, granted] : per_price) all.push_back(granted);
+  for (const auto& [price, granted] : per_price) {
+    if (granted.quantity_milli != 0) all.push_back(granted);
+  }
   return all;
 }
 
@@ -159,7 +162,7 @@ std::vector<Candidate> KeptPlans(const Question& q, const std::vector<Line>& lin
   std::vector<Line> mapped;
   for (const Line& line : LinesOfKey(lines, *winner.line.key)) {
     const bool before = line.start < winner.line.start;
-    if (line.debit() && line.Proved() && !line.trial() && before && PlanOf(line.price)) mapped.push_back(line);
+    if (line.BuysSomething() && line.Proved() && !line.trial() && before && PlanOf(line.price)) mapped.push_back(line);
   }
   std::vector<Candidate> kept;
   for (const Granted& last : GrantedPerPrice(Winners(mapped))) {

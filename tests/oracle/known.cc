@@ -10,7 +10,6 @@ namespace usher::oracle {
 namespace {
 
 // ---- "State of an object": the table
-// ---------------------------------------------------------------------------------
 
 int Rank(const InvoiceFact& fact) { return static_cast<int>(fact.status); }
 
@@ -184,7 +183,6 @@ std::vector<InvoiceLine> LinesOfInvoice(const Known& known, const ObjectRef& inv
 }
 
 // ---- "Who owns what"
-// --------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -310,8 +308,12 @@ std::optional<TenantId> TenantOfSubscription(const Known& known, const ObjectRef
   });
 }
 
+// "A tenant that owns a customer" (section 7).
+std::optional<TenantId> TenantOfCustomer(const Known& known, const ObjectRef& customer) {
+  return FirstThatExists({OwnLink(known, customer)});
+}
+
 // ---- "Payments of a source at t"
-// --------------------------------------------------------------------------------------
 
 namespace {
 

@@ -72,6 +72,7 @@ std::optional<TenantId> TenantOfLine(const Known& known, const ObjectRef& invoic
 std::optional<TenantId> TenantOfSession(const Known& known, const ObjectRef& session);
 std::optional<TenantId> TenantOfIntent(const Known& known, const ObjectRef& intent);
 std::optional<TenantId> TenantOfSubscription(const Known& known, const ObjectRef& subscription);
+std::optional<TenantId> TenantOfCustomer(const Known& known, const ObjectRef& customer);
 
 // "Payments of a source at t": ids within the scope of the source.
 struct Payments {

@@ -24,7 +24,6 @@ const SubscriptionFact* SubscriptionState(const Known& known, const ObjectRef& s
 ObjectRef SubscriptionOf(const ItemKey& key) { return Object(key.scope, ObjectKind::kSubscription, key.subscription); }
 
 // ---- "Ended proof"
-// ----------------------------------------------------------------------------------------------------
 
 // "Of the lines at t that are proved and have ended by their own period (credits included), the greatest by (start,
 // paid at, source id), taken with its fellows of that source and start."
@@ -143,7 +142,6 @@ void AddEndedProof(const Question& q, const std::vector<Line>& lines, const Item
                    std::vector<Candidate>& candidates) {
   if (!LinesInForce(q, lines, key).empty()) return;
   for (const Granted& proof : GrantedPerPrice(LastProof(q, lines, key))) {
-    if (proof.quantity_milli == 0) continue;
     std::vector<Candidate> kept;
     if (proof.line.price == nullptr) {
       kept = KeptPlans(q, lines, proof);
@@ -169,18 +167,17 @@ void AddEndedProof(const Question& q, const std::vector<Line>& lines, const Item
 void AddEndedOneOffs(const Question& q, const std::vector<Line>& lines, std::vector<Candidate>& candidates) {
   for (const Line& line : lines) {
     const bool ended = line.from < line.until && line.until <= q.t();
-    if (line.key || !line.debit() || !line.Proved() || !ended) continue;
+    if (line.key || !line.BuysSomething() || !line.Proved() || !ended) continue;
     Add(CandidateOf(line, line.quantity_milli), AccessState::kExpired, Reason::kPeriodEnded, candidates);
   }
 }
 
 // ---- Lines that prove nothing
-// -----------------------------------------------------------------------------------------
 
 // R3 and R4: "they are PAYMENT_REQUIRED", while t is in their period.
 void AddUnproved(const Question& q, const std::vector<Line>& lines, std::vector<Candidate>& candidates) {
   for (const Line& line : lines) {
-    if (!line.no_proof || !line.debit() || !line.PeriodHolds(q.t())) continue;
+    if (!line.no_proof || !line.BuysSomething() || !line.PeriodHolds(q.t())) continue;
     Add(CandidateOf(line, line.quantity_milli), AccessState::kPaymentRequired, *line.no_proof, candidates);
   }
 }
@@ -188,13 +185,12 @@ void AddUnproved(const Question& q, const std::vector<Line>& lines, std::vector<
 // "Reversed": SUSPENDED, REFUNDED while t is in the period.
 void AddReversed(const Question& q, const std::vector<Line>& lines, std::vector<Candidate>& candidates) {
   for (const Line& line : lines) {
-    if (!line.reversed || !line.debit() || !line.PeriodHolds(q.t())) continue;
+    if (!line.reversed || !line.BuysSomething() || !line.PeriodHolds(q.t())) continue;
     Add(CandidateOf(line, line.quantity_milli), AccessState::kSuspended, Reason::kRefunded, candidates);
   }
 }
 
 // ---- R10 and "Nothing seen"
-// -------------------------------------------------------------------------------------------
 
 Candidate CandidateOfItem(const Question& q, const ObjectRef& subscription, const SubscriptionItem& item) {
   const Price* price = PriceOf(q, subscription.scope, item.price);
@@ -253,6 +249,8 @@ void AddWishes(const Question& q, const std::vector<Line>& lines, std::vector<Ca
                        seen.status == SubscriptionStatus::kOther;
     if (ended || TenantOfSubscription(q.known, subscription) != q.tenant) continue;
     for (const SubscriptionItem& item : seen.items) {
+      const Price* price = PriceOf(q, subscription.scope, item.price);
+      if (item.quantity_milli == 0 && !(price != nullptr && price->arrears)) continue;
       if (seen.status != SubscriptionStatus::kIncomplete) AddDeferred(q, lines, subscription, item, candidates);
       AddNothingSeen(q, lines, subscription, item, candidates);
     }

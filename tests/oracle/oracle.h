@@ -5,8 +5,8 @@
 // the state of each object by sorting, walk the page section by section. There are no segments and no boundaries here,
 // so it cannot share the core's mistakes about them. The property tests hold the core equal to it.
 //
-// One file a section: known (1), proofs (2), in_force (3), not_in_force (4), answer (5 and 6). A function is named for
-// the paragraph it reads.
+// One file a section: known (1), proofs (2), in_force (3), not_in_force and purchases (4), answer (5 and 6), clock (7).
+// Each paragraph is a function that quotes it.
 #pragma once
 
 #include <optional>
@@ -36,5 +36,8 @@ struct OracleAnswer {
 
 // What the page says about `tenant` at `t`. `facts` in any order, with any repetition, with anything of others.
 OracleAnswer Answer(const TenantId& tenant, std::span<const Fact> facts, const Catalog& catalog, Instant t);
+
+// Section 7: where the test clock stands on which the tenant lives, if it does on one.
+std::optional<Instant> FrozenAt(const TenantId& tenant, std::span<const Fact> facts);
 
 }  // namespace usher::oracle

@@ -35,7 +35,6 @@ std::optional<ItemKey> KeyOf(const BillingScope& scope, const InvoiceLine& line)
 namespace {
 
 // ---- "A source at t" and "Lines"
-// --------------------------------------------------------------------------------------
 
 // The own time of the earliest fact of `object` that satisfies `condition`.
 template <class Content, class Condition>
@@ -121,7 +120,6 @@ void AddOutcomeLines(const Question& q, std::vector<Line>& lines) {
 }
 
 // ---- R4
-// ---------------------------------------------------------------------------------------------------------------
 
 bool HoldsDebitFor(const Known& known, const ObjectRef& invoice, const InvoiceLine& credit) {
   for (const InvoiceLine& line : LinesOfInvoice(known, invoice)) {
@@ -147,7 +145,6 @@ bool IsUnbacked(const Known& known, const ObjectRef& invoice) {
 }
 
 // ---- R3
-// ---------------------------------------------------------------------------------------------------------------
 
 // "Total = 0 and either (subtotal > 0 and discount >= subtotal) or all lines are 0." All lines, whoever's they are.
 bool IsZeroTotal(const Known& known, const ObjectRef& source) {
@@ -208,7 +205,6 @@ bool IsTrialAllowed(const Question& q, const Line& line, const std::vector<Line>
 }
 
 // ---- R5 and R6
-// --------------------------------------------------------------------------------------------------------
 
 Payments PaymentsOf(const Known& known, const ObjectRef& source) {
   return source.kind == ObjectKind::kInvoice ? PaymentsOfInvoice(known, source) : PaymentsOfSession(known, source);
@@ -363,7 +359,6 @@ bool IsDisputed(const Question& q, const Line& line) {
 }
 
 // ---- Section 3, "The period of a line"
-// --------------------------------------------------------------------------------
 
 void SetPeriod(Line& line) {
   // "On an invoice that is unbacked, pre-credited or reversed a trial line is that instead."

@@ -62,6 +62,8 @@ struct Line {
   Instant until{};
 
   bool debit() const { return amount >= 0; }
+  // "Quantity 0 buys nothing ... (arrears: the quantity is 1 as soon as there is a debit)."
+  bool BuysSomething() const { return debit() && (quantity_milli != 0 || (price != nullptr && price->arrears)); }
   bool trial() const { return trial_end.has_value(); }
   bool PeriodHolds(Instant t) const { return from <= t && t < until; }
   // "It is proved (not unbacked, not zero without proof, not reversed) and its period holds t. A trial line, allowed or

@@ -14,7 +14,6 @@ struct Evidence {
 };
 
 // ---- "A purchase is"
-// --------------------------------------------------------------------------------------------------
 
 bool IsOpen(const InvoiceFact& invoice) { return invoice.status == InvoiceStatus::kOpen; }
 
@@ -37,7 +36,6 @@ bool IsPendingIntent(const Known& known, const Fact& state) {
 }
 
 // ---- "Evidence at t, each with its own time"
-// --------------------------------------------------------------------------
 
 // "All facts of the intent count as evidence; when its state is canceled the intent gives none."
 void AddIntentEvidence(const Known& known, const ObjectRef& intent, std::vector<Evidence>& evidence) {
@@ -78,7 +76,6 @@ std::vector<Evidence> EvidenceOfSession(const Known& known, const Fact& state) {
 }
 
 // ---- "The latest decides"
-// ---------------------------------------------------------------------------------------------
 
 // "A = the earliest requires_action evidence later than the last failed evidence (equal times: not later)."
 Instant AskedForAuthentication(const std::vector<Evidence>& evidence) {
@@ -126,6 +123,7 @@ std::optional<Candidate> Wanted(const Question& q, const ObjectRef& source, cons
   candidate.plan = PlanOf(price);
   candidate.add_on = AddOnOf(price);
   if (!candidate.plan && !candidate.add_on) return std::nullopt;
+  if (quantity_milli == 0 && !price->arrears) return std::nullopt;
   candidate.quantity_milli = quantity_milli;
   candidate.policy = &PolicyOf(q, price);
   candidate.scope = source.scope;

@@ -64,7 +64,6 @@ struct Stage {
 };
 
 // ---- The lives, each written as it might really go
-// ---------------------------------------------------------------------
 
 // A subscription from its first sight to its end, with its bills, changes, failures and reversals.
 void LiveSubscription(Stage& stage);
@@ -96,7 +95,6 @@ void TakeBack(Stage& stage, const std::string& invoice, const std::string& charg
               std::int64_t amount, Instant paid_at);
 
 // ---- And how it may not go
-// --------------------------------------------------------------------------------------------
 
 // Loses facts, repeats them at other times and in other conditions, ties and contradicts them.
 void Spoil(Stage& stage);
