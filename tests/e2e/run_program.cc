@@ -1,0 +1,51 @@
+#include "tests/e2e/run_program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/temporary_folder.h"
+
+namespace usher {
+namespace {
+
+std::string ReadFile(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+Ended RunProgram(const std::string& program, const std::vector<std::string>& arguments) {
+  const TemporaryFolder folder;
+  const std::string out = folder.File("out");
+  const std::string err = folder.File("err");
+  const char* programs = std::getenv("USHER_BIN_DIR");
+  std::vector<std::string> words = {std::string(programs == nullptr ? "build/release/bin" : programs) + "/" + program};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  std::string path = "PATH=/usr/bin:/bin";
+  char* environment[] = {path.data(), nullptr};
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT, 0600);
+  pid_t pid = 0;
+  const int failed = posix_spawn(&pid, words[0].c_str(), &actions, nullptr, pointers.data(), environment);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) return {};
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .out = ReadFile(out), .err = ReadFile(err)};
+}
+
+}  // namespace usher
