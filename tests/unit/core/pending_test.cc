@@ -62,6 +62,8 @@ TEST(R9Held, TheLatestEvidenceDecides) {
        OpenJan({IntentSays(kRequiresAction, kJan), IntentSays(kCanceled, kJan + Hours(1))}),
        kJan + Hours(1),
        {kPaymentRequired, Reason::kInvoiceOpen}},
+      {"ASuccessAfterIt", OpenJan({IntentSays(kCanceled, kJan), IntentSays(kSucceeded, kJan + Hours(1))}),
+       kJan + Hours(1), kOnItsWay},
       {"AnUnknownStatusNeither", OpenJan({IntentSays(kOther, kJan)}), kJan, {kPaymentRequired, Reason::kInvoiceOpen}},
   });
 }

@@ -278,6 +278,29 @@ TEST(R3Trial, OncePerTenant) {
             WithTrial([](std::optional<TrialPolicy>& trial) { trial->once_per = TrialOncePer::kSubscription; }));
 }
 
+TEST(R3Trial, ReversalTakesBackOnlyWhatWasAllowed) {
+  const std::vector<Fact> reversed = {
+      AcmePays(), OnTrial(kJan + Days(14)),
+      Paid("in_1", kJan,
+           {Line("growth", kJan, kJan + Days(14)).Amount(0).Of("sub_1", "si_sub_1"), OneOff("storage", kJan)}),
+      CreditNote("cn_1", kJan + Days(1), "in_1", 1000)};
+  const Instant at = kJan + Days(1);
+  ExpectAll({{"Allowed", reversed, at, {kSuspended, Reason::kRefunded}},
+             {"BeforeIt", reversed, at - kMs, {kTrial, Reason::kTrial}, kSeats}});
+  ExpectAll({{"Forbidden", reversed, at, {kPaymentRequired, Reason::kTrialNotAllowed}}},
+            WithTrial([](std::optional<TrialPolicy>& trial) { trial.reset(); }));
+}
+
+TEST(R3Trial, OfAnAddOnStandsAsItIs) {
+  ExpectAll({{"BesideItsPlan",
+              {AcmePays(), OnTrial(kJan + Days(14)), TrialInvoice(),
+               Paid("in_2", kJan, {Line("more", kJan, kJan + Days(14)).Amount(0).Of("sub_1", "si_2")})},
+              kJan,
+              {kTrial, Reason::kTrial},
+              kProjects,
+              Limit{.amount = 15}}});
+}
+
 // ---- R4 ----
 
 TEST(R4UnbackedCredit, ProvesNothingUntilTheCreditedDebitIsPaid) {

@@ -129,10 +129,21 @@ TEST(R5Reversal, ThroughEveryPathOfReferences) {
         by_intent("")},
        kMid,
        kRefundedAnswer},
-      {"TheRefundItselfConnectsAnUnseenCharge",
+      {"ARefundOfAnUnseenChargeCountsThroughItsIntent",
        {AcmePays(), paid, InvoicePayment("inpay_1", kJan, "in_1", "pi_1"), by_intent("ch_1")},
        kMid,
        kRefundedAnswer},
+      {"ARefundOfAnUnseenChargeCountsForTheKnownOne",
+       {AcmePays(), paid, intent_of_invoice("in_1"), charge_of_intent,
+        Charge("ch_1", ChargeStatus::kSucceeded, kMid, "").With([](ChargeFact& fact) {
+          fact.payment_intent = "pi_1";
+          fact.amount_refunded = 600;
+        }),
+        Refund("re_1", RefundStatus::kSucceeded, kMid, "ch_0", 600).With([](RefundFact& fact) {
+          fact.payment_intent = "pi_1";
+        })},
+       kMid,
+       kPaidAnswer},
       {"ALateLinkIsKnownFromItsOwnTime",
        {AcmePays(), paid, InvoicePayment("inpay_1", kMid + Hours(1), "in_1", "pi_1"), by_intent("")},
        kMid + Hours(1) - kMs,

@@ -119,6 +119,37 @@ TEST(R2WhichLine, QuantitiesOfOneInvoiceAndPriceAdd) {
   });
 }
 
+TEST(R2WhichLine, QuantityNoughtBuysNothing) {
+  const InvoiceLine nought = Monthly("growth", kJan).Quantity(0);
+  const Answer nothing{kNotInPlan, Reason::kNotIncluded};
+  ExpectAll({
+      {"Paid", {AcmePays(), Paid("in_1", kJan, {nought})}, kJan, nothing},
+      {"Wanted", {AcmePays(), Open("in_1", kJan, {nought})}, kJan, nothing},
+      {"Ended", {AcmePays(), Paid("in_1", kJan, {nought})}, kFeb, nothing},
+      {"ButItOccupiesItsItem",
+       {AcmePays(), kStarterPaid, Paid("in_2", kMid, {Line("growth", kMid, kFeb).Quantity(0)})},
+       kMid,
+       nothing,
+       kSeats},
+      {"Intended",
+       {AcmePays(), Subscribed("sub_1", SubscriptionStatus::kActive, kJan, "growth").With([](SubscriptionFact& fact) {
+          fact.items[0].quantity_milli = 0;
+        })},
+       kJan,
+       nothing},
+      {"UnmappedKeepsNothing",
+       {AcmePays(), kStarterPaid, Paid("in_2", kMid, {Line("new_price", kMid, kFeb).Quantity(0)})},
+       kMid,
+       nothing,
+       kSeats},
+      {"InArrearsItIsUse",
+       {AcmePays(), Paid("in_1", kFeb, {Line("payg", kJan, kFeb).Quantity(0)})},
+       kFeb,
+       {kGranted, Reason::kPaidInArrears},
+       kRegions},
+  });
+}
+
 // ---- R10 ----
 
 Fact Wants(const char* price, SubscriptionStatus status = SubscriptionStatus::kActive) {
@@ -228,6 +259,14 @@ TEST(R14Unmapped, KeepsTheLastMappedProofOfTheItem) {
        {kGrace, Reason::kRenewalPending},
        kSeats},
   });
+}
+
+TEST(R14Unmapped, ARevokedOneIsNoUnmappedProof) {
+  const std::vector<Fact> canceled = {AcmePays(), Paid("in_1", kJan, {Monthly("new_price", kJan)}),
+                                      Subscribed("sub_1", SubscriptionStatus::kCanceled, kMid, "new_price")};
+  ExpectAll({{"BeforeTheCancellation", canceled, kMid - kMs, {kNotInPlan, Reason::kUnmappedPrice}},
+             {"After", canceled, kMid, {kNotInPlan, Reason::kNotIncluded}}},
+            WithPolicy([](PaymentPolicy& policy) { policy.immediate_cancel = ImmediateCancel::kRevoke; }));
 }
 
 TEST(R14Unmapped, PolicyNoneKeepsNothing) {

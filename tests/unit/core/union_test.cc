@@ -117,6 +117,18 @@ TEST(R13Precedence, OperatorSuspensionStopsEverything) {
        kMid,
        suspended},
   });
+  const auto with_support = CoreCatalog([](Catalog& catalog) {
+    Entitlement community;
+    community.fixed = Level{.name = "community"};
+    catalog.plans[kFreePlan].entitlements[kSupport] = community;
+  });
+  ExpectAll({{"TheValueIsTheOneAsIfNotSuspended",
+              {Suspension("acme", true, kMid)},
+              kMid,
+              suspended,
+              kSupport,
+              Level{.name = "community"}}},
+            with_support);
   EXPECT_FALSE(StateAt(TimelineOf(facts), kSso, kMid).value.has_value());
   EXPECT_TRUE(SegmentAt(TimelineOf(facts), kMid).plans.empty());
 }
@@ -228,6 +240,7 @@ TEST(R13Precedence, AnOverrideIsInForceForItsTimeAndItsSubscription) {
       {"InItsGraceToo", {AcmePays(), growth, bound}, kFeb, granted, kApi},
       {"NotAfter", {AcmePays(), growth, bound}, kFeb + Hours(72), none, kApi},
       {"NotWithout", {bound}, kJan, none, kApi},
+      {"NotWithAnAddOnThatIsWithheld", {AcmePays(), PaidFor("in_1", Monthly("more", kJan)), bound}, kJan, none, kApi},
   });
 }
 
