@@ -18,8 +18,8 @@ namespace usher {
 struct HttpLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 2 * 1024 * 1024;
-  std::size_t connections = 1024;  // more wait in the kernel's backlog
-  std::size_t threads = 16;        // most of them wait for the disk together
+  std::size_t connections = 256;  // more wait in the kernel's backlog
+  std::size_t threads = 16;       // most of them wait for the disk together
   std::size_t queued_requests = 1024;
   std::chrono::milliseconds header_timeout{30'000};  // from the end of the last response, so it bounds idling too
   std::chrono::milliseconds body_timeout{30'000};

@@ -99,6 +99,9 @@ TEST_P(IngestRpcTest, TheSameRecordTwiceIsADuplicate) {
   request.mutable_occurred_at()->set_seconds(now_ - 5);
   EXPECT_EQ(Record(request).disposition(), v1::DISPOSITION_APPLIED);
   EXPECT_EQ(Record(request).disposition(), v1::DISPOSITION_DUPLICATE);
+  request = Outcome("buyer", "order-2");  // without a time of its own
+  EXPECT_EQ(Record(request).disposition(), v1::DISPOSITION_APPLIED);
+  EXPECT_EQ(Record(request).disposition(), v1::DISPOSITION_DUPLICATE);
 }
 
 TEST_P(IngestRpcTest, WhatWasAcknowledgedSurvivesARestart) {
