@@ -22,8 +22,7 @@ bool EqualWithoutCase(std::string_view a, std::string_view b) {
 
 SignatureCheck ToCheck(SignatureVerdict verdict) {
   switch (verdict.result) {
-    case SignatureResult::kValid:
-      return {.verdict = usher::SignatureVerdict::kGenuine, .message = ""};
+    case SignatureResult::kValid: return {.verdict = usher::SignatureVerdict::kGenuine, .message = ""};
     case SignatureResult::kMalformed:
     case SignatureResult::kMismatch:
       return {.verdict = usher::SignatureVerdict::kForged, .message = std::move(verdict.reason)};
@@ -35,12 +34,9 @@ SignatureCheck ToCheck(SignatureVerdict verdict) {
 
 EventVerdict ToEventVerdict(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kFacts:
-      return EventVerdict::kApply;
-    case Verdict::kIgnored:
-      return EventVerdict::kIgnore;
-    case Verdict::kParked:
-      return EventVerdict::kPark;
+    case Verdict::kFacts: return EventVerdict::kApply;
+    case Verdict::kIgnored: return EventVerdict::kIgnore;
+    case Verdict::kParked: return EventVerdict::kPark;
   }
   return EventVerdict::kPark;
 }
