@@ -125,33 +125,33 @@ void SetLapsed(const Evaluation& evaluation, const Award& last, bool intends, Ca
 }
 
 void AddLastProof(Evaluation& evaluation, std::size_t item, const Award& last) {
-  const std::optional<Meaning> meaning = MeaningOf(evaluation, last);
-  if (!meaning) return;
-  Candidate candidate = CandidateOf(last, *meaning);
   const bool intends = Intends(evaluation, last);
   const std::optional<Reason> grace = intends ? Grace(evaluation, item, last) : std::nullopt;
-  if (!grace) {
-    SetLapsed(evaluation, last, intends, candidate);
-  } else if (last.line->disputed) {  // R6: what is disputed is not kept
-    candidate.state = AccessState::kSuspended;
-    candidate.reason = Reason::kDisputed;
-  } else {
-    candidate.state = AccessState::kGrace;
-    candidate.reason = *grace;
-    candidate.provisional = true;
+  for (const Meaning& meaning : MeaningsOf(evaluation, last)) {
+    Candidate candidate = CandidateOf(last, meaning);
+    if (!grace) {
+      SetLapsed(evaluation, last, intends, candidate);
+    } else if (last.line->disputed) {  // R6: what is disputed is not kept
+      candidate.state = AccessState::kSuspended;
+      candidate.reason = Reason::kDisputed;
+    } else {
+      candidate.state = AccessState::kGrace;
+      candidate.reason = *grace;
+      candidate.provisional = true;
+    }
+    evaluation.sources.candidates.push_back(candidate);
   }
-  evaluation.sources.candidates.push_back(candidate);
 }
 
 // What stands for itself renews nothing.
 void AddEndedAlone(Evaluation& evaluation, const LineAt& line) {
   for (const Award& award : AwardsOf({&line})) {
-    const std::optional<Meaning> meaning = MeaningOf(evaluation, award);
-    if (!meaning) continue;
-    Candidate candidate = CandidateOf(award, *meaning);
-    candidate.state = AccessState::kExpired;
-    candidate.reason = Reason::kPeriodEnded;
-    evaluation.sources.candidates.push_back(candidate);
+    for (const Meaning& meaning : MeaningsOf(evaluation, award)) {
+      Candidate candidate = CandidateOf(award, meaning);
+      candidate.state = AccessState::kExpired;
+      candidate.reason = Reason::kPeriodEnded;
+      evaluation.sources.candidates.push_back(candidate);
+    }
   }
 }
 

@@ -46,7 +46,8 @@ struct Meaning {
   std::int64_t quantity_milli = 0;
   bool kept = false;  // R14
 };
-std::optional<Meaning> MeaningOf(const Evaluation& evaluation, const Award& award);
+// Nothing for what sells nothing; several only where R14 keeps several.
+std::vector<Meaning> MeaningsOf(const Evaluation& evaluation, const Award& award);
 
 // A candidate of the award's line, without state and reason.
 Candidate CandidateOf(const Award& award, const Meaning& meaning);

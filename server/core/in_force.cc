@@ -18,22 +18,22 @@ bool IsRevoked(const LineAt& line, Moment& moment) {
 
 void AddAward(Evaluation& evaluation, const Award& award) {
   const LineAt& line = *award.line;
-  const std::optional<Meaning> meaning = MeaningOf(evaluation, award);
-  if (!meaning) {
-    const bool bought = award.quantity_milli != 0;
-    const bool unmapped = bought && line.bound->price == nullptr && !IsRevoked(line, evaluation.moment);
-    if (unmapped) evaluation.sources.unmapped_proof = true;  // R14
-    return;
+  const bool revoked = IsRevoked(line, evaluation.moment);
+  const std::vector<Meaning> meanings = MeaningsOf(evaluation, award);
+  for (const Meaning& meaning : meanings) {
+    Candidate candidate = CandidateOf(award, meaning);
+    candidate.state = StateInForce(line);
+    if (meaning.kept) candidate.reason = Reason::kUnmappedPrice;
+    if (candidate.state == AccessState::kSuspended) candidate.reason = Reason::kDisputed;
+    if (revoked) {
+      candidate.state = AccessState::kExpired;
+      candidate.reason = Reason::kCanceled;
+    }
+    evaluation.sources.candidates.push_back(candidate);
   }
-  Candidate candidate = CandidateOf(award, *meaning);
-  candidate.state = StateInForce(line);
-  if (meaning->kept) candidate.reason = Reason::kUnmappedPrice;
-  if (candidate.state == AccessState::kSuspended) candidate.reason = Reason::kDisputed;
-  if (IsRevoked(line, evaluation.moment)) {
-    candidate.state = AccessState::kExpired;
-    candidate.reason = Reason::kCanceled;
-  }
-  evaluation.sources.candidates.push_back(candidate);
+  // R14: it is paid for, nobody knows what it is, and nothing is kept.
+  const bool unknown = line.bound->price == nullptr && award.quantity_milli != 0;
+  if (unknown && meanings.empty() && !revoked) evaluation.sources.unmapped_proof = true;
 }
 
 }  // namespace

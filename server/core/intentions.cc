@@ -63,7 +63,7 @@ void AddUnseen(Evaluation& evaluation, const Subscription& subscription, const S
 }
 
 bool Wants(const SubscriptionState& state) {
-  return state.known && !state.canceled && state.status != SubscriptionStatus::kPaused &&
+  return state.known && state.mine && !state.canceled && state.status != SubscriptionStatus::kPaused &&
          state.status != SubscriptionStatus::kOther;
 }
 
@@ -76,7 +76,7 @@ void AddOfSubscription(Evaluation& evaluation, const Subscription& subscription)
       if (state.status != SubscriptionStatus::kIncomplete) {
         AddDeferred(evaluation, subscription, item, evaluation.winners[index]);
       }
-    } else if (state.mine && !state.pending && evaluation.last[index].empty()) {
+    } else if (!state.pending && evaluation.last[index].empty()) {
       AddUnseen(evaluation, subscription, item);
     }
   }

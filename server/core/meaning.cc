@@ -30,32 +30,31 @@ std::vector<const LineAt*> LastMappedProof(const Evaluation& evaluation, const L
   return Greatest(proofs);
 }
 
-std::optional<Meaning> KeptFor(const Evaluation& evaluation, const Award& award) {
-  if (award.quantity_milli == 0) return std::nullopt;
-  const std::vector<Award> last = AwardsOf(LastMappedProof(evaluation, *award.line));
-  if (last.empty()) return std::nullopt;
-  const Award& kept = *std::max_element(last.begin(), last.end(), [](const Award& a, const Award& b) {
-    return a.line->line().price < b.line->line().price;
-  });
-  const Gift gift = *GiftOf(kept.line->bound->price);
-  const Plan& plan = evaluation.bound.catalog->plans[gift.index];
-  if (plan.policy.unmapped_price == UnmappedPrice::kNone) return std::nullopt;
-  if (BoughtInGroup(evaluation, *award.line, plan.group)) return std::nullopt;
-  return Meaning{.gift = gift, .quantity_milli = kept.quantity_milli, .kept = true};
+std::vector<Meaning> KeptFor(const Evaluation& evaluation, const Award& unmapped) {
+  std::vector<Meaning> meanings;
+  if (unmapped.quantity_milli == 0) return meanings;
+  for (const Award& kept : AwardsOf(LastMappedProof(evaluation, *unmapped.line))) {
+    const Gift gift = *GiftOf(kept.line->bound->price);
+    const Plan& plan = evaluation.bound.catalog->plans[gift.index];
+    if (plan.policy.unmapped_price == UnmappedPrice::kNone) continue;
+    if (BoughtInGroup(evaluation, *unmapped.line, plan.group)) continue;
+    meanings.push_back({.gift = gift, .quantity_milli = kept.quantity_milli, .kept = true});
+  }
+  return meanings;
 }
 
 }  // namespace
 
-std::optional<Meaning> MeaningOf(const Evaluation& evaluation, const Award& award) {
+std::vector<Meaning> MeaningsOf(const Evaluation& evaluation, const Award& award) {
   const Price* price = award.line->bound->price;
   if (price == nullptr) return KeptFor(evaluation, award);
   const std::optional<Gift> gift = GiftOf(price);
-  if (!gift) return std::nullopt;
+  if (!gift) return {};
   Meaning meaning{.gift = *gift, .quantity_milli = award.quantity_milli};
   if (award.line->worth == Worth::kTrial && !gift->add_on) {
     meaning.gift.index = evaluation.bound.catalog->plans[gift->index].trial->grants;  // R3
   }
-  return meaning;
+  return {meaning};
 }
 
 }  // namespace usher

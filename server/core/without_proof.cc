@@ -28,13 +28,13 @@ void AddWithoutProof(Evaluation& evaluation) {
       }
     }
     told.push_back(&line);
+    const bool reversed = line.worth == Worth::kReversed;
     for (const Award& award : AwardsOf(fellows)) {
-      const std::optional<Meaning> meaning = MeaningOf(evaluation, award);
-      if (!meaning) continue;
-      Candidate candidate = CandidateOf(award, *meaning);
-      const bool reversed = line.worth == Worth::kReversed;
-      candidate.state = reversed ? AccessState::kSuspended : AccessState::kPaymentRequired;
-      evaluation.sources.candidates.push_back(candidate);
+      for (const Meaning& meaning : MeaningsOf(evaluation, award)) {
+        Candidate candidate = CandidateOf(award, meaning);
+        candidate.state = reversed ? AccessState::kSuspended : AccessState::kPaymentRequired;
+        evaluation.sources.candidates.push_back(candidate);
+      }
     }
   }
 }
