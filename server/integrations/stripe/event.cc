@@ -223,44 +223,28 @@ std::vector<std::string_view> DecidingEventTypes() {
 
 std::string_view ParseReasonName(ParseReason reason) {
   switch (reason) {
-    case ParseReason::kNone:
-      return "";
-    case ParseReason::kTypeNotUsed:
-      return "TYPE_NOT_USED";
-    case ParseReason::kForeignLivemode:
-      return "FOREIGN_LIVEMODE";
-    case ParseReason::kForeignAccount:
-      return "FOREIGN_ACCOUNT";
-    case ParseReason::kNotAnEvent:
-      return "NOT_AN_EVENT";
-    case ParseReason::kDuplicateName:
-      return "DUPLICATE_NAME";
-    case ParseReason::kFieldMissing:
-      return "FIELD_MISSING";
-    case ParseReason::kFieldType:
-      return "FIELD_TYPE";
-    case ParseReason::kFieldValue:
-      return "FIELD_VALUE";
-    case ParseReason::kUnknownValue:
-      return "UNKNOWN_VALUE";
-    case ParseReason::kContradiction:
-      return "CONTRADICTION";
-    case ParseReason::kLinesIncomplete:
-      return "LINES_INCOMPLETE";
-    case ParseReason::kNeedsRefetch:
-      return "NEEDS_REFETCH";
+    case ParseReason::kNone: return "";
+    case ParseReason::kTypeNotUsed: return "TYPE_NOT_USED";
+    case ParseReason::kForeignLivemode: return "FOREIGN_LIVEMODE";
+    case ParseReason::kForeignAccount: return "FOREIGN_ACCOUNT";
+    case ParseReason::kNotAnEvent: return "NOT_AN_EVENT";
+    case ParseReason::kDuplicateName: return "DUPLICATE_NAME";
+    case ParseReason::kFieldMissing: return "FIELD_MISSING";
+    case ParseReason::kFieldType: return "FIELD_TYPE";
+    case ParseReason::kFieldValue: return "FIELD_VALUE";
+    case ParseReason::kUnknownValue: return "UNKNOWN_VALUE";
+    case ParseReason::kContradiction: return "CONTRADICTION";
+    case ParseReason::kLinesIncomplete: return "LINES_INCOMPLETE";
+    case ParseReason::kNeedsRefetch: return "NEEDS_REFETCH";
   }
   return "";
 }
 
 std::string_view VerdictName(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kFacts:
-      return "APPLIED";
-    case Verdict::kIgnored:
-      return "IGNORED";
-    case Verdict::kParked:
-      return "PARKED";
+    case Verdict::kFacts: return "APPLIED";
+    case Verdict::kIgnored: return "IGNORED";
+    case Verdict::kParked: return "PARKED";
   }
   return "";
 }

@@ -34,20 +34,13 @@ std::optional<std::int64_t> ToMilli(std::string_view text) {
 
 const char* TypeName(JsonType type) {
   switch (type) {
-    case JsonType::kNull:
-      return "null";
-    case JsonType::kBool:
-      return "a boolean";
-    case JsonType::kNumber:
-      return "a number";
-    case JsonType::kString:
-      return "a string";
-    case JsonType::kBrokenString:
-      return "a string with broken escapes";
-    case JsonType::kArray:
-      return "an array";
-    case JsonType::kObject:
-      return "an object";
+    case JsonType::kNull: return "null";
+    case JsonType::kBool: return "a boolean";
+    case JsonType::kNumber: return "a number";
+    case JsonType::kString: return "a string";
+    case JsonType::kBrokenString: return "a string with broken escapes";
+    case JsonType::kArray: return "an array";
+    case JsonType::kObject: return "an object";
   }
   return "";
 }

@@ -37,14 +37,10 @@ std::string Describe(const stripe::ParsedEvent& event) {
 
 std::string Describe(const EventOutcome& outcome) {
   switch (outcome.disposition) {
-    case Disposition::kApplied:
-      return "APPLIED";
-    case Disposition::kDuplicate:
-      return "DUPLICATE";
-    case Disposition::kIgnored:
-      return "IGNORED: " + outcome.reason;
-    case Disposition::kParked:
-      return "PARKED: " + outcome.reason;
+    case Disposition::kApplied: return "APPLIED";
+    case Disposition::kDuplicate: return "DUPLICATE";
+    case Disposition::kIgnored: return "IGNORED: " + outcome.reason;
+    case Disposition::kParked: return "PARKED: " + outcome.reason;
   }
   return "";
 }
