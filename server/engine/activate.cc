@@ -29,6 +29,19 @@ std::string NextVersion(const std::string& name_at_version) {
   return name_at_version.substr(0, at + 1) + std::to_string(std::stoll(name_at_version.substr(at + 1)) + 1);
 }
 
+// A stored trace spares the work of deriving it. One that cannot be read, because another version wrote it or the disk
+// did, is derived again: the facts are the truth.
+absl::StatusOr<std::shared_ptr<const Trace>> TraceOf(StoreReader& reader, const TenantState& state) {
+  absl::StatusOr<Trace> stored = DecodeTrace(state.trace);
+  if (stored.ok()) return std::make_shared<const Trace>(*std::move(stored));
+  absl::StatusOr<std::vector<TenantFactRow>> ledger = reader.TenantFacts(state.tenant, std::nullopt);
+  if (!ledger.ok()) return ledger.status();
+  std::vector<Fact> facts;
+  facts.reserve(ledger->size());
+  for (TenantFactRow& row : *ledger) facts.push_back(std::move(row.fact));
+  return std::make_shared<const Trace>(BuildTrace(state.tenant, facts));
+}
+
 std::string ChangedSentence(const std::string& name) {
   return "`" + name + "` is live and now means something else; declare `" + NextVersion(name) +
          "` and point prices at it, so that nobody's plan changes by accident";
@@ -83,14 +96,12 @@ absl::Status Activator::Fill(Projection::Draft& draft) {
     if (!states.ok()) return states.status();
     if (states->empty()) return absl::OkStatus();
     for (const TenantState& state : *states) {
-      absl::StatusOr<Trace> trace = DecodeTrace(state.trace);
-      if (!trace.ok()) {
-        return DataLoss("the stored trace of tenant `" + state.tenant.str() + "`: " + StatusMessage(trace.status()));
-      }
+      absl::StatusOr<std::shared_ptr<const Trace>> trace = TraceOf(**reader, state);
+      if (!trace.ok()) return trace.status();
       draft.Add({.tenant = state.tenant,
                  .version = state.version,
                  .digest = state.digest,
-                 .trace = std::make_shared<const Trace>(*std::move(trace)),
+                 .trace = *std::move(trace),
                  .timeline = nullptr,
                  .generation = 0});
     }

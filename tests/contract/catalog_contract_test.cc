@@ -1,4 +1,6 @@
 // Catalogs and generations, and the audit log.
+#include <gtest/gtest.h>
+
 #include "tests/contract/store_contract.h"
 
 namespace usher {

@@ -1,4 +1,6 @@
 // The inbox: events as rows.
+#include <gtest/gtest.h>
+
 #include "tests/contract/store_contract.h"
 
 namespace usher {

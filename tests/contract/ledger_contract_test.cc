@@ -1,6 +1,8 @@
 // The ledger: facts, the graph they form, tenants' shares of it, states and the change log.
 #include <set>
 
+#include <gtest/gtest.h>
+
 #include "tests/contract/store_contract.h"
 
 namespace usher {

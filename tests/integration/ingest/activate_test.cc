@@ -1,4 +1,6 @@
 // Catalog generations: activation, healing, immutability of what is live.
+#include <gmock/gmock.h>
+
 #include "server/engine/refusal.h"
 #include "tests/support/ledger/faulty_store.h"
 #include "tests/support/ledger/ledger_world.h"

@@ -6,8 +6,11 @@
 #include <random>
 #include <thread>
 
+#include <gtest/gtest.h>
+
 #include "catalog/absl_bridge.h"
 #include "server/core/trace_model.h"
+#include "server/storage/sqlite/connection.h"
 #include "tests/support/ledger/faulty_store.h"
 #include "tests/support/ledger/ledger_world.h"
 
@@ -156,6 +159,19 @@ TEST_F(DurabilityTest, ARestartAfterEveryEventChangesNothing) {
     ExpectInStep(*world_, *store_);
   }
   EXPECT_EQ(DigestsOf(*store_), expected);
+}
+
+TEST_F(DurabilityTest, ATraceThatCannotBeReadIsDerivedFromTheFacts) {
+  for (const std::string& raw : Script()) world_->Deliver(raw);
+  const ProjectedTenant before = world_->Tenant("tenant-0");
+  {
+    auto connection = sqlite::Connection::Open(folder_.File("usher.db"), std::chrono::seconds(5));
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    ASSERT_TRUE((*connection)->Execute("UPDATE tenant_state SET trace = x'ff00'").ok());
+  }
+  Restart();
+  EXPECT_EQ(*world_->Tenant("tenant-0").timeline, *before.timeline);
+  EXPECT_EQ(world_->Tenant("tenant-0").version, before.version);
 }
 
 // Whichever step of the transaction fails, nothing of the event is there, and its next delivery is as good as new.

@@ -1,4 +1,6 @@
 // Deliveries over a real store: what each becomes, and what repetition, contradiction and forgery do.
+#include <gmock/gmock.h>
+
 #include "server/core/fact_codec.h"
 #include "server/engine/refusal.h"
 #include "tests/support/ledger/ledger_world.h"

@@ -1,4 +1,6 @@
 // Who a payment belongs to: links that come late, move, or divide one customer between two tenants.
+#include <gmock/gmock.h>
+
 #include "tests/support/ledger/ledger_world.h"
 
 namespace usher {

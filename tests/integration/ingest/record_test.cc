@@ -1,4 +1,6 @@
 // Operator acts: each is a fact, visible when it is acknowledged, and repeating one changes nothing.
+#include <gmock/gmock.h>
+
 #include "server/engine/overrides.h"
 #include "server/engine/refusal.h"
 #include "server/engine/tenants.h"

@@ -1,4 +1,6 @@
 // Parked events, read again.
+#include <gtest/gtest.h>
+
 #include "server/engine/refusal.h"
 #include "tests/support/ledger/ledger_world.h"
 

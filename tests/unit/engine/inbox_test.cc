@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <gtest/gtest.h>
+
 #include "tests/support/ledger/scripted_source.h"
 
 namespace usher {

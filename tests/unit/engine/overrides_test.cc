@@ -1,5 +1,7 @@
 #include "server/engine/overrides.h"
 
+#include <gmock/gmock.h>
+
 #include "catalog/absl_bridge.h"
 #include "server/engine/refusal.h"
 

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <thread>
 
+#include <gtest/gtest.h>
+
 #include "server/core/trace_model.h"
 #include "server/engine/refusal.h"
 #include "tests/support/ledger/ledger_world.h"

@@ -4,6 +4,8 @@
 #include <latch>
 #include <thread>
 
+#include <gmock/gmock.h>
+
 #include "catalog/absl_bridge.h"
 #include "server/engine/refusal.h"
 #include "tests/support/ledger/faulty_store.h"

@@ -2,6 +2,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <gmock/gmock.h>
+
 #include "catalog/absl_bridge.h"
 #include "server/storage/sqlite/connection.h"
 #include "server/storage/sqlite/migrate.h"
