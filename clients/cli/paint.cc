@@ -7,22 +7,14 @@ namespace {
 
 std::string_view Code(Ink ink) {
   switch (ink) {
-    case Ink::kPlain:
-      return "0";
-    case Ink::kBold:
-      return "1";
-    case Ink::kDim:
-      return "2";
-    case Ink::kGreen:
-      return "32";
-    case Ink::kYellow:
-      return "33";
-    case Ink::kRed:
-      return "31";
-    case Ink::kMagenta:
-      return "35";
-    case Ink::kCyan:
-      return "36";
+    case Ink::kPlain: return "0";
+    case Ink::kBold: return "1";
+    case Ink::kDim: return "2";
+    case Ink::kGreen: return "32";
+    case Ink::kYellow: return "33";
+    case Ink::kRed: return "31";
+    case Ink::kMagenta: return "35";
+    case Ink::kCyan: return "36";
   }
   return "0";
 }

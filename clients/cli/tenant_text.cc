@@ -8,29 +8,29 @@
 namespace usher {
 namespace {
 
-std::string ModeText(const v1::Override& override_) {
-  switch (override_.mode()) {
-    case v1::OVERRIDE_MODE_SET: return "set " + ValueText(override_.value());
-    case v1::OVERRIDE_MODE_ADD: return "add " + ValueText(override_.value());
+std::string ModeText(const v1::Override& given) {
+  switch (given.mode()) {
+    case v1::OVERRIDE_MODE_SET: return "set " + ValueText(given.value());
+    case v1::OVERRIDE_MODE_ADD: return "add " + ValueText(given.value());
     case v1::OVERRIDE_MODE_DENY: return "deny";
     default: return "";
   }
 }
 
-std::string PeriodText(const v1::Override& override_) {
+std::string PeriodText(const v1::Override& given) {
   std::string text;
-  if (override_.has_starts_at()) text += "from " + TimeText(override_.starts_at()) + " ";
-  return text + "until " + (override_.has_expires_at() ? TimeText(override_.expires_at()) : "removed");
+  if (given.has_starts_at()) text += "from " + TimeText(given.starts_at()) + " ";
+  return text + "until " + (given.has_expires_at() ? TimeText(given.expires_at()) : "removed");
 }
 
-std::vector<Cell> OverrideRow(const v1::Override& override_) {
-  const std::string& subscription = override_.subscription_id();
-  return {{override_.override_id()},
-          {override_.feature()},
-          {ModeText(override_), override_.mode() == v1::OVERRIDE_MODE_DENY ? Ink::kRed : Ink::kGreen},
-          {PeriodText(override_)},
+std::vector<Cell> OverrideRow(const v1::Override& given) {
+  const std::string& subscription = given.subscription_id();
+  return {{given.override_id()},
+          {given.feature()},
+          {ModeText(given), given.mode() == v1::OVERRIDE_MODE_DENY ? Ink::kRed : Ink::kGreen},
+          {PeriodText(given)},
           {subscription.empty() ? "" : "with " + subscription},
-          {override_.reason()}};
+          {given.reason()}};
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ std::string TenantText(const v1::Tenant& tenant, bool colors) {
   if (!tenant.overrides().empty()) {
     out << "\n";
     Table overrides({"override", "feature", "does", "in force", "", "because"});
-    for (const v1::Override& override_ : tenant.overrides()) overrides.Add(OverrideRow(override_));
+    for (const v1::Override& given : tenant.overrides()) overrides.Add(OverrideRow(given));
     overrides.Print(out, colors, "  ");
   }
   return out.str();
@@ -70,10 +70,10 @@ std::string TenantListText(const v1::ListTenantsResponse& page, bool colors) {
   return out.str();
 }
 
-std::string OverrideText(const v1::Override& override_, bool colors) {
+std::string OverrideText(const v1::Override& given, bool colors) {
   std::ostringstream out;
   Table table({"override", "feature", "does", "in force", "", "because"});
-  table.Add(OverrideRow(override_));
+  table.Add(OverrideRow(given));
   table.Print(out, colors);
   return out.str();
 }

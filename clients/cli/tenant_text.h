@@ -11,6 +11,6 @@ std::string TenantText(const v1::Tenant& tenant, bool colors);
 std::string TenantListText(const v1::ListTenantsResponse& page, bool colors);
 
 // One override in a few lines.
-std::string OverrideText(const v1::Override& override_, bool colors);
+std::string OverrideText(const v1::Override& given, bool colors);
 
 }  // namespace usher
