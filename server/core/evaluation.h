@@ -46,7 +46,7 @@ struct Meaning {
   std::int64_t quantity_milli = 0;
   bool kept = false;  // R14
 };
-// Nothing for what sells nothing; several only where R14 keeps several.
+// Nothing for what sells nothing and for quantity nought; several only where R14 keeps several.
 std::vector<Meaning> MeaningsOf(const Evaluation& evaluation, const Award& award);
 
 // A candidate of the award's line, without state and reason.

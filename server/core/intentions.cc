@@ -7,12 +7,12 @@
 namespace usher {
 namespace {
 
-Candidate Wanted(const Subscription& subscription, const SubscriptionItem& item, const Price& price, Gift gift,
+Candidate Wanted(const Subscription& subscription, const SubscriptionItem& item, Gift gift,
                  const PaymentPolicy& policy) {
   return {.state = AccessState::kPaymentRequired,
           .reason = Reason::kPaymentNotSeen,
           .gift = gift,
-          .quantity_milli = QuantityOf(&price, item.quantity_milli),
+          .quantity_milli = item.quantity_milli,
           .policy = &policy,
           .scope = &subscription.scope,
           .source_kind = ObjectKind::kSubscription,
@@ -34,11 +34,17 @@ bool IsBilled(const Evaluation& evaluation, std::optional<std::size_t> index, co
   });
 }
 
+// What the price of an item gives. Quantity nought buys nothing (R2), except in arrears, where it says nothing (R16).
+std::optional<Gift> GiftOf(const Price* price, const SubscriptionItem& item) {
+  if (price == nullptr || (item.quantity_milli == 0 && !price->arrears)) return std::nullopt;
+  return GiftOf(price);
+}
+
 // R10: the item wants another price than the one in force, and no invoice bills it.
 void AddDeferred(Evaluation& evaluation, const Subscription& subscription, const SubscriptionItem& item,
                  const std::vector<const LineAt*>& winners) {
   const Price* price = FindPrice(*evaluation.bound.catalog, subscription.scope.livemode, item.price.str());
-  const std::optional<Gift> gift = GiftOf(price);
+  const std::optional<Gift> gift = GiftOf(price, item);
   if (!gift) return;
   if (std::any_of(winners.begin(), winners.end(),
                   [&](const LineAt* line) { return line->line().price == item.price; })) {
@@ -47,7 +53,7 @@ void AddDeferred(Evaluation& evaluation, const Subscription& subscription, const
   const LineAt& winner = *winners.front();
   if (IsBilled(evaluation, winner.bound->item, item.price, winner.line().start)) return;
   const PaymentPolicy& policy = PolicyOf(*evaluation.bound.catalog, price);
-  Candidate candidate = Wanted(subscription, item, *price, *gift, policy);
+  Candidate candidate = Wanted(subscription, item, *gift, policy);
   const bool grant = policy.deferred_proration == DeferredProration::kGrant;
   candidate.state = grant ? AccessState::kGranted : AccessState::kHeld;
   candidate.reason = Reason::kChangeNotYetBilled;
@@ -56,10 +62,10 @@ void AddDeferred(Evaluation& evaluation, const Subscription& subscription, const
 
 void AddUnseen(Evaluation& evaluation, const Subscription& subscription, const SubscriptionItem& item) {
   const Price* price = FindPrice(*evaluation.bound.catalog, subscription.scope.livemode, item.price.str());
-  const std::optional<Gift> gift = GiftOf(price);
+  const std::optional<Gift> gift = GiftOf(price, item);
   if (!gift) return;
   evaluation.sources.candidates.push_back(
-      Wanted(subscription, item, *price, *gift, PolicyOf(*evaluation.bound.catalog, price)));
+      Wanted(subscription, item, *gift, PolicyOf(*evaluation.bound.catalog, price)));
 }
 
 bool Wants(const SubscriptionState& state) {

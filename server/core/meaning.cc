@@ -32,7 +32,6 @@ std::vector<const LineAt*> LastMappedProof(const Evaluation& evaluation, const L
 
 std::vector<Meaning> KeptFor(const Evaluation& evaluation, const Award& unmapped) {
   std::vector<Meaning> meanings;
-  if (unmapped.quantity_milli == 0) return meanings;
   for (const Award& kept : AwardsOf(LastMappedProof(evaluation, *unmapped.line))) {
     const Gift gift = *GiftOf(kept.line->bound->price);
     const Plan& plan = evaluation.bound.catalog->plans[gift.index];
@@ -46,6 +45,7 @@ std::vector<Meaning> KeptFor(const Evaluation& evaluation, const Award& unmapped
 }  // namespace
 
 std::vector<Meaning> MeaningsOf(const Evaluation& evaluation, const Award& award) {
+  if (award.quantity_milli == 0) return {};  // R2: quantity nought buys nothing
   const Price* price = award.line->bound->price;
   if (price == nullptr) return KeptFor(evaluation, award);
   const std::optional<Gift> gift = GiftOf(price);

@@ -34,13 +34,15 @@ void AddWanted(Evaluation& evaluation, const BoundDocument& document, const Docu
                const BoundLine& line) {
   const std::optional<Gift> gift = GiftOf(line.price);
   if (!gift || !line.line->debit() || IsTrialLine(document, line, evaluation.moment)) return;
+  const std::int64_t quantity_milli = QuantityOf(line.price, line.line->quantity_milli);
+  if (quantity_milli == 0) return;  // R2: quantity nought buys nothing
   const PaymentPolicy& policy = PolicyOf(*evaluation.bound.catalog, line.price);
   const Verdict verdict = VerdictOf(state, policy, evaluation.moment);
   const ObjectRef& object = document.document->object;
   evaluation.sources.candidates.push_back({.state = verdict.state,
                                            .reason = verdict.reason,
                                            .gift = *gift,
-                                           .quantity_milli = QuantityOf(line.price, line.line->quantity_milli),
+                                           .quantity_milli = quantity_milli,
                                            .policy = &policy,
                                            .scope = &object.scope,
                                            .source_kind = object.kind,

@@ -113,8 +113,6 @@ Sources SourcesAt(const BoundTrace& bound, Moment& moment) {
   AddWithoutProof(evaluation);
   AddPending(evaluation);
   AddIntentions(evaluation);
-  std::erase_if(evaluation.sources.candidates,
-                [](const Candidate& candidate) { return candidate.quantity_milli == 0; });  // R2: nought buys nothing
   return std::move(evaluation.sources);
 }
 
