@@ -49,9 +49,10 @@ class Life {
 
  private:
   void AddItem(const std::string& price) {
-    seen_.items.push_back({.id = stage_.NewId("si"),
-                           .price = stage_.PriceOf(price),
-                           .quantity_milli = dice_.Pick<std::int64_t>({1000, 1000, 1000, 1000, 1000, 2000, 2000, 5000, 2500, 0})});
+    seen_.items.push_back(
+        {.id = stage_.NewId("si"),
+         .price = stage_.PriceOf(price),
+         .quantity_milli = dice_.Pick<std::int64_t>({1000, 1000, 1000, 1000, 1000, 2000, 2000, 5000, 2500, 0})});
   }
 
   void See(Instant at, int percent) {
