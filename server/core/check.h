@@ -44,7 +44,7 @@ struct Decision {
   std::optional<std::int64_t> used;       // as the caller said
   std::optional<std::int64_t> remaining;  // absent when unlimited or unknown; 0 when over
   std::int64_t overage = 0;
-  std::string plan;   // of the first source that agrees with the state
+  std::string plan;  // of the first source that agrees with the state
   PriceId price;
   std::vector<SourceRef> sources;
   Instant valid_until = kForever;

@@ -47,7 +47,7 @@ enum class ObjectKind {
   kCreditNote,
   kTestClock,
   kFraudWarning,
-  kOutcome,   // a payment outcome that was recorded, not observed; id = the recorder's reference
+  kOutcome,  // a payment outcome that was recorded, not observed; id = the recorder's reference
   kOverride,
 };
 
@@ -127,7 +127,8 @@ struct SubscriptionItem {
   friend auto operator<=>(const SubscriptionItem&, const SubscriptionItem&) = default;
 };
 
-// What a customer intends to buy again and again. Proves nothing (R1). Every observation is kept. Own time: the event's.
+// What a customer intends to buy again and again. Proves nothing (R1). Every observation is kept. Own time: the
+// event's.
 struct SubscriptionFact {
   SubscriptionStatus status = SubscriptionStatus::kOther;
   std::string customer;
@@ -205,8 +206,8 @@ struct CreditNoteFact {
 };
 
 enum class CheckoutMode { kPayment, kSubscription, kSetup };
-enum class CheckoutStatus { kOpen, kExpired, kComplete };                        // in the order of their rank
-enum class CheckoutPayment { kUnpaid, kFailed, kNoPaymentRequired, kPaid };     // rank among complete sessions
+enum class CheckoutStatus { kOpen, kExpired, kComplete };                    // in the order of their rank
+enum class CheckoutPayment { kUnpaid, kFailed, kNoPaymentRequired, kPaid };  // rank among complete sessions
 
 // Own time: the event's.
 struct CheckoutSessionFact {
@@ -310,8 +311,8 @@ struct OverrideFact {
 
 using FactContent =
     std::variant<InvoiceFact, AttemptFact, SubscriptionFact, PaymentIntentFact, ChargeFact, RefundFact, DisputeFact,
-                 CreditNoteFact, CheckoutSessionFact, InvoicePaymentFact, CustomerFact, TestClockFact,
-                 FraudWarningFact, OutcomeFact, LinkFact, TenantFact, SuspensionFact, OverrideFact>;
+                 CreditNoteFact, CheckoutSessionFact, InvoicePaymentFact, CustomerFact, TestClockFact, FraudWarningFact,
+                 OutcomeFact, LinkFact, TenantFact, SuspensionFact, OverrideFact>;
 
 struct Fact {
   ObjectRef object;

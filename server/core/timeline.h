@@ -66,8 +66,8 @@ enum class Reason {
   kNotIncluded,             // NOT_IN_PLAN
 };
 
-std::string_view StateName(AccessState state);   // `granted`, `not_in_plan`: as in catalogs and JSON
-std::string_view ReasonName(Reason reason);      // `authentication_required`
+std::string_view StateName(AccessState state);  // `granted`, `not_in_plan`: as in catalogs and JSON
+std::string_view ReasonName(Reason reason);     // `authentication_required`
 // True for the three states whose value may be used.
 constexpr bool CarriesValue(AccessState state) { return state <= AccessState::kGrace; }
 
@@ -97,9 +97,9 @@ struct FeatureState {
 };
 
 struct Segment {
-  Instant from = kBeginning;  // inclusive
-  Instant until = kForever;   // exclusive
-  bool provisional = false;   // it ends because nothing happened: a grace or hold that runs out
+  Instant from = kBeginning;           // inclusive
+  Instant until = kForever;            // exclusive
+  bool provisional = false;            // it ends because nothing happened: a grace or hold that runs out
   std::vector<FeatureState> features;  // one per Catalog::features
   std::vector<SourceRef> sources;      // sorted
   std::vector<std::size_t> plans;      // indexes of the plans that carry value, the default plan included; sorted
@@ -110,9 +110,9 @@ struct Segment {
 // segments are ordered, never empty, start at kBeginning, end at kForever, and touch; neighbours differ.
 struct Timeline {
   std::vector<Segment> segments;
-  Instant newest_fact = kBeginning;     // the greatest own time of the tenant's facts
-  std::optional<Instant> frozen_at;     // the tenant lives on a billing system's test clock that stands here
-  bool known = false;                   // the ledger knows the tenant
+  Instant newest_fact = kBeginning;  // the greatest own time of the tenant's facts
+  std::optional<Instant> frozen_at;  // the tenant lives on a billing system's test clock that stands here
+  bool known = false;                // the ledger knows the tenant
 
   friend bool operator==(const Timeline&, const Timeline&) = default;
 };

@@ -14,15 +14,12 @@ absl::Status StatusOf(int code, const std::string& path, const std::string& word
   const std::string database = DatabaseText(path);
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return Unavailable(database + " is locked by another process; stop that process, or try again");
+    case SQLITE_LOCKED: return Unavailable(database + " is locked by another process; stop that process, or try again");
     case SQLITE_FULL:
       return ResourceExhausted(database +
                                " cannot grow: the disk is full; nothing was written. Make room and try again");
-    case SQLITE_CORRUPT:
-      return DataLoss(database + " is damaged (" + words + "); restore it from a backup");
-    case SQLITE_NOTADB:
-      return DataLoss(path + " is not a SQLite database; name another file, or move this one away");
+    case SQLITE_CORRUPT: return DataLoss(database + " is damaged (" + words + "); restore it from a backup");
+    case SQLITE_NOTADB: return DataLoss(path + " is not a SQLite database; name another file, or move this one away");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
@@ -33,8 +30,7 @@ absl::Status StatusOf(int code, const std::string& path, const std::string& word
                                 "); its folder must exist and be writable by the process");
     case SQLITE_IOERR:
       return Unavailable(database + " cannot be read or written (" + words + "); check the disk and the file's folder");
-    case SQLITE_NOMEM:
-      return ResourceExhausted("out of memory while using " + database);
+    case SQLITE_NOMEM: return ResourceExhausted("out of memory while using " + database);
   }
   return Internal(database + " refused a statement: " + words);
 }

@@ -103,15 +103,9 @@ absl::StatusOr<EventCounts> ReadsOver<Base>::CountEvents() {
   EventCounts counts;
   for (const auto& [disposition, count] : *rows) {
     switch (disposition) {
-      case EventDisposition::kApplied:
-        counts.applied = count;
-        break;
-      case EventDisposition::kIgnored:
-        counts.ignored = count;
-        break;
-      case EventDisposition::kParked:
-        counts.parked = count;
-        break;
+      case EventDisposition::kApplied: counts.applied = count; break;
+      case EventDisposition::kIgnored: counts.ignored = count; break;
+      case EventDisposition::kParked: counts.parked = count; break;
     }
   }
   return counts;
