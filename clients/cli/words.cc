@@ -54,7 +54,7 @@ constexpr std::pair<v1::ReasonCode, std::string_view> kReasons[] = {
 std::string Grouped(std::int64_t number) {
   std::string digits = std::to_string(number);
   const std::size_t first = digits.starts_with('-') ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, ",");
+  for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, 1, ',');
   return digits;
 }
 
