@@ -4,8 +4,9 @@
 namespace usher {
 namespace {
 
-AccessState StateInForce(const LineAt& line) {
-  if (line.worth == Worth::kTrialForbidden) return AccessState::kPaymentRequired;
+// What is kept for an unmapped price (R14) is granted whatever the line itself is: nobody knows what it sells.
+AccessState StateInForce(const LineAt& line, bool kept) {
+  if (line.worth == Worth::kTrialForbidden && !kept) return AccessState::kPaymentRequired;
   if (line.disputed) return AccessState::kSuspended;  // R6
   return line.worth == Worth::kTrial ? AccessState::kTrial : AccessState::kGranted;
 }
@@ -22,7 +23,7 @@ void AddAward(Evaluation& evaluation, const Award& award) {
   const std::vector<Meaning> meanings = MeaningsOf(evaluation, award);
   for (const Meaning& meaning : meanings) {
     Candidate candidate = CandidateOf(award, meaning);
-    candidate.state = StateInForce(line);
+    candidate.state = StateInForce(line, meaning.kept);
     if (meaning.kept) candidate.reason = Reason::kUnmappedPrice;
     if (candidate.state == AccessState::kSuspended) candidate.reason = Reason::kDisputed;
     if (revoked) {

@@ -24,8 +24,7 @@ bool AnotherWasFirst(const LineAt& line, const std::vector<LineAt>& lines) {
     if (!other.trial || SubscriptionKey(other) == SubscriptionKey(line)) return false;
     const Instant other_paid = *other.document->document->paid_at;
     const Instant own_paid = *line.document->document->paid_at;
-    return std::tie(other_paid, other.line().subscription, other.document->document->object.scope) <
-           std::tie(own_paid, line.line().subscription, line.document->document->object.scope);
+    return std::tie(other_paid, other.line().subscription) < std::tie(own_paid, line.line().subscription);
   });
 }
 
