@@ -72,7 +72,7 @@ DecidingCase ChargeCase(const char* type, const char* status, std::int64_t refun
                    {start + " invoice=in_1" + end},
                    {start + end}};
   if (refunded > 0) {
-    row.classic.push_back(
+    row.classic.emplace_back(
         "refund re_1 at 2026-01-01T00:00:00Z: status=succeeded charge=ch_1 payment_intent=pi_1 amount=2000");
   }
   return row;
