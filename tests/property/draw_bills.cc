@@ -83,7 +83,9 @@ void SetAmounts(Stage& stage, InvoiceFact& invoice) {
     invoice.pre_payment_credit = stage.dice.Pick<std::int64_t>({invoice.total, invoice.total / 2, 1});
     invoice.pre_payment_credit = std::max<std::int64_t>(0, invoice.pre_payment_credit);
   }
-  invoice.amount_due = how == 3 ? 0 : std::max<std::int64_t>(0, invoice.total);
+  invoice.amount_due = std::max<std::int64_t>(0, invoice.total);
+  if (how == 3) invoice.amount_due = 0;   // paid by balance
+  if (how == 4) invoice.amount_due /= 2;  // in part
 }
 
 Instant PaidAt(Stage& stage, Instant finalised) {
@@ -205,6 +207,10 @@ void WriteDispute(Stage& stage, const std::string& charge, const std::string& in
                                               DisputeStatus::kPrevented});
   at += stage.dice.Pick<Millis>({Millis(0), 5 * kDay, 30 * kDay});
   stage.Write(ObjectKind::kDispute, id, at, dispute);
+  if (stage.dice.Chance(20)) {  // told otherwise as well
+    dispute.status = stage.dice.Pick({DisputeStatus::kWon, DisputeStatus::kPrevented, DisputeStatus::kLost});
+    stage.Write(ObjectKind::kDispute, id, stage.dice.Near(at), dispute);
+  }
 }
 
 }  // namespace
@@ -226,6 +232,10 @@ void TakeBack(Stage& stage, const std::string& invoice, const std::string& charg
       note.refunded_amount = stage.dice.Pick<std::int64_t>({0, 0, note.amount / 2, note.amount});
       const std::string id = stage.NewId("cn");
       stage.Write(ObjectKind::kCreditNote, id, paid_at + 3 * kDay, note);
+      if (stage.dice.Chance(30)) {
+        note.refunded_amount = note.amount - note.refunded_amount;
+        stage.Write(ObjectKind::kCreditNote, id, paid_at + 3 * kDay, note);
+      }
       note.status = CreditNoteStatus::kVoid;
       if (stage.dice.Chance(25)) stage.Write(ObjectKind::kCreditNote, id, paid_at + 6 * kDay, note);
       return;

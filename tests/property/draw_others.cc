@@ -140,12 +140,14 @@ Value AnyValueOf(Stage& stage, const Feature& feature) {
 
 void PutOverrides(Stage& stage) {
   const std::vector<Feature>& features = PlainCatalog().features;
-  for (int count = stage.dice.Pick({1, 2, 3}); count > 0; --count) {
-    const Feature& feature = stage.dice.Pick(features);
+  for (int count = stage.dice.Pick({1, 2, 3, 5}); count > 0; --count) {
+    // Often two of one feature: which of them counts is a rule.
+    const Feature& feature =
+        stage.dice.Chance(40) ? features[*FindFeature(PlainCatalog(), "projects")] : stage.dice.Pick(features);
     OverrideFact put;
     put.tenant = TenantId(AnyTenant(stage));
     put.feature = stage.dice.Chance(97) ? feature.id : FeatureId("nobody_knows");
-    put.mode = stage.dice.Pick({OverrideMode::kSet, OverrideMode::kAdd, OverrideMode::kAdd, OverrideMode::kDeny});
+    put.mode = stage.dice.Pick({OverrideMode::kSet, OverrideMode::kSet, OverrideMode::kAdd, OverrideMode::kDeny});
     if (put.mode != OverrideMode::kDeny) {
       put.value = stage.dice.Chance(92) ? AnyValueOf(stage, feature) : AnyValueOf(stage, stage.dice.Pick(features));
     }

@@ -93,7 +93,7 @@ class Life {
   Instant DrawTrial() {
     const Instant end = start_ + dice_.Pick<Millis>({7 * kDay, 14 * kDay});
     seen_.trial_end = end;
-    if (dice_.Chance(80)) seen_.trial_start = start_;
+    if (dice_.Chance(80)) seen_.trial_start = dice_.Chance(88) ? start_ : start_ + 2 * kDay;
     seen_.status = SubscriptionStatus::kTrialing;
     See(start_, 95);
     Bill bill = BillFor(FullPeriod(start_, end), start_);
@@ -173,7 +173,10 @@ class Life {
     Bill bill = BillFor(std::move(lines), at);
     bill.paid_percent = 60;
     if (dice_.Chance(80)) IssueBill(stage_, bill);
+    const SubscriptionStatus status = seen_.status;
+    if (dice_.Chance(12)) seen_.status = SubscriptionStatus::kIncomplete;
     See(at, 80);
+    seen_.status = status;
     if (dice_.Chance(35)) {  // and back again, with a credit for what may never have been paid
       const SubscriptionItem tried = item;
       item = old;
