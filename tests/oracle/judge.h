@@ -13,7 +13,7 @@
 
 namespace usher::oracle {
 
-using namespace property;  // NOLINT(google-build-using-namespace)
+using namespace property;
 
 struct Case {
   const char* name;
