@@ -231,7 +231,7 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
   DocumentState state;
   const auto* outcome = StateOf<OutcomeFact>(&object, moment);
   if (outcome == nullptr || outcome->tenant != tenant) return state;
-  const bool paid = paid_at && moment.Reached(*paid_at);  // not while it is pending or failed
+  const bool paid = paid_at && moment.Reached(*paid_at);
   switch (outcome->status) {
     case OutcomeStatus::kPending:
       state.standing = Standing::kOpen;
@@ -242,6 +242,7 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
       state.evidence = EvidenceKind::kFailed;
       break;
     case OutcomeStatus::kReversed:
+      if (!paid) break;  // nothing was proved that could be taken back
       state.reversal = ReversalKind::kFully;
       state.reversal_lost = ReversalKind::kFully;
       state.standing = Standing::kPaid;
@@ -253,9 +254,8 @@ DocumentState OutcomeState(const TenantId& tenant, const LedgerObject& object, s
 }
 
 Document OutcomeDocument(const TenantId& tenant, const LedgerObject& object) {
-  const auto paid_at = EarliestWhere<OutcomeFact>(object, [](const OutcomeFact& outcome) {
-    return outcome.status == OutcomeStatus::kSucceeded || outcome.status == OutcomeStatus::kReversed;
-  });
+  const auto paid_at = EarliestWhere<OutcomeFact>(
+      object, [](const OutcomeFact& outcome) { return outcome.status == OutcomeStatus::kSucceeded; });
   Document document{.object = object.ref,
                     .paid_at = paid_at,
                     .ended_at = {},

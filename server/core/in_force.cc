@@ -4,11 +4,11 @@
 namespace usher {
 namespace {
 
-// What is kept for an unmapped price (R14) is granted whatever the line itself is: nobody knows what it sells.
+// Nobody knows whether an unmapped price may be tried: what is kept for it (R14) is in trial.
 AccessState StateInForce(const LineAt& line, bool kept) {
   if (line.worth == Worth::kTrialForbidden && !kept) return AccessState::kPaymentRequired;
   if (line.disputed) return AccessState::kSuspended;  // R6
-  return line.worth == Worth::kTrial ? AccessState::kTrial : AccessState::kGranted;
+  return line.runs_as_trial() ? AccessState::kTrial : AccessState::kGranted;
 }
 
 // R11: with `immediate_cancel: revoke` a canceled subscription's paid time proves nothing more.
@@ -37,6 +37,13 @@ void AddAward(Evaluation& evaluation, const Award& award) {
   if (unknown && meanings.empty() && !revoked) evaluation.sources.unmapped_proof = true;
 }
 
+// R15: the term of a one-off line is its price's, so nobody can know it while the price is unmapped.
+bool IsOfUnknownTerm(const LineAt& line) {
+  const TraceLine& own = line.line();
+  return line.bound->price == nullptr && line.worth == Worth::kProof && own.one_off && own.debit() &&
+         own.start >= own.end && own.quantity_milli != 0;
+}
+
 }  // namespace
 
 void AddInForce(Evaluation& evaluation) {
@@ -44,6 +51,7 @@ void AddInForce(Evaluation& evaluation) {
     for (const Award& award : AwardsOf(winners)) AddAward(evaluation, award);
   }
   for (const LineAt& line : evaluation.lines) {
+    if (IsOfUnknownTerm(line) && !IsRevoked(line, evaluation.moment)) evaluation.sources.unmapped_proof = true;
     if (line.bound->item || !line.in_force()) continue;
     for (const Award& award : AwardsOf({&line})) AddAward(evaluation, award);
   }

@@ -7,12 +7,12 @@
 namespace usher {
 namespace {
 
-Candidate Wanted(const Subscription& subscription, const SubscriptionItem& item, Gift gift,
+Candidate Wanted(const Subscription& subscription, const SubscriptionItem& item, const Price* price, Gift gift,
                  const PaymentPolicy& policy) {
   return {.state = AccessState::kPaymentRequired,
           .reason = Reason::kPaymentNotSeen,
           .gift = gift,
-          .quantity_milli = item.quantity_milli,
+          .quantity_milli = QuantityOf(price, item.quantity_milli),
           .policy = &policy,
           .scope = &subscription.scope,
           .source_kind = ObjectKind::kSubscription,
@@ -53,7 +53,7 @@ void AddDeferred(Evaluation& evaluation, const Subscription& subscription, const
   const LineAt& winner = *winners.front();
   if (IsBilled(evaluation, winner.bound->item, item.price, winner.line().start)) return;
   const PaymentPolicy& policy = PolicyOf(*evaluation.bound.catalog, price);
-  Candidate candidate = Wanted(subscription, item, *gift, policy);
+  Candidate candidate = Wanted(subscription, item, price, *gift, policy);
   const bool grant = policy.deferred_proration == DeferredProration::kGrant;
   candidate.state = grant ? AccessState::kGranted : AccessState::kHeld;
   candidate.reason = Reason::kChangeNotYetBilled;
@@ -65,7 +65,7 @@ void AddUnseen(Evaluation& evaluation, const Subscription& subscription, const S
   const std::optional<Gift> gift = GiftOf(price, item);
   if (!gift) return;
   evaluation.sources.candidates.push_back(
-      Wanted(subscription, item, *gift, PolicyOf(*evaluation.bound.catalog, price)));
+      Wanted(subscription, item, price, *gift, PolicyOf(*evaluation.bound.catalog, price)));
 }
 
 bool Wants(const SubscriptionState& state) {

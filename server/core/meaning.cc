@@ -22,7 +22,8 @@ std::vector<const LineAt*> LastMappedProof(const Evaluation& evaluation, const L
   std::vector<const LineAt*> proofs;
   for (const LineAt* line : evaluation.by_item[*unmapped.bound->item]) {
     const std::optional<Gift> gift = GiftOf(line->bound->price);
-    if (line->debit() && line->worth == Worth::kProof && gift && !gift->add_on && line->line().quantity_milli != 0 &&
+    if (line->debit() && line->worth == Worth::kProof && gift && !gift->add_on &&
+        QuantityOf(line->bound->price, line->line().quantity_milli) != 0 &&
         line->line().start < unmapped.line().start) {
       proofs.push_back(line);
     }

@@ -20,6 +20,21 @@ bool Contains(const Objects& objects, std::string_view id) {
   return std::any_of(objects.begin(), objects.end(), [&](const LedgerObject* object) { return object->ref.id == id; });
 }
 
+// Calls visit(content) for every fact of the object that is known at the moment: what a later rendering leaves out was
+// said all the same.
+template <class Content, class Visitor>
+void ForEachRendering(const LedgerObject* object, Moment& moment, Visitor&& visit) {
+  ForEachKnown<Content>(object, moment, [&](const Fact&, const Content& content) { visit(content); });
+}
+
+// True when a rendering that is known at the moment has `id` as its `member`.
+template <class Content>
+bool Names(const LedgerObject* object, std::string Content::* member, std::string_view id, Moment& moment) {
+  bool names = false;
+  ForEachRendering<Content>(object, moment, [&](const Content& content) { names = names || content.*member == id; });
+  return names;
+}
+
 // Follows references between charges and payment intents, starting at those that a document is connected to.
 class PaymentWalk {
  public:
@@ -52,12 +67,11 @@ class PaymentWalk {
     objects.push_back(view_.Find(scope_, kind, id));  // what a fact names is in the view
   }
   void FromCharge(const LedgerObject* charge) {
-    if (const auto* state = StateOf<ChargeFact>(charge, moment_)) AddIntent(state->payment_intent);
+    ForEachRendering<ChargeFact>(charge, moment_, [&](const ChargeFact& said) { AddIntent(said.payment_intent); });
   }
   void FromIntent(const LedgerObject* intent) {
     for (const LedgerObject* charge : view_.Referrers(intent, ObjectKind::kCharge)) {
-      const auto* state = StateOf<ChargeFact>(charge, moment_);
-      if (state != nullptr && state->payment_intent == intent->ref.id) AddCharge(charge->ref.id);
+      if (Names(charge, &ChargeFact::payment_intent, intent->ref.id, moment_)) AddCharge(charge->ref.id);
     }
   }
 
@@ -76,10 +90,11 @@ std::vector<const Fact*> StatesAround(const LedgerView& view, const Payments& pa
     for (const LedgerObject* object : view.Referrers(payment, kind)) {
       const Fact* fact = StateFact<Content>(object, moment);
       if (fact == nullptr) continue;
-      const Content& content = std::get<Content>(fact->content);
-      if (Contains(payments.charges, content.charge) || Contains(payments.intents, content.payment_intent)) {
-        states.push_back(fact);
-      }
+      bool around = false;
+      ForEachRendering<Content>(object, moment, [&](const Content& said) {
+        around = around || Contains(payments.charges, said.charge) || Contains(payments.intents, said.payment_intent);
+      });
+      if (around) states.push_back(fact);
     }
   };
   for (const LedgerObject* charge : payments.charges) add(charge);
@@ -89,16 +104,21 @@ std::vector<const Fact*> StatesAround(const LedgerView& view, const Payments& pa
   return states;
 }
 
-// The charge that a refund of these payments takes from: the one it names, when that is known to be one of them; else
-// the least known charge of its intent, else none.
+// The charge that a refund of these payments takes from: the least of them that it names, else the least of them that
+// belongs to an intent it names, else none.
 std::string ChargeOfRefund(const LedgerView& view, const Payments& payments, const Fact& fact, Moment& moment) {
-  const auto& refund = std::get<RefundFact>(fact.content);
-  if (Contains(payments.charges, refund.charge)) return refund.charge;
-  const BillingScope& scope = fact.object.scope;
-  const LedgerObject* intent = view.Find(scope, ObjectKind::kPaymentIntent, refund.payment_intent);
-  for (const LedgerObject* charge : view.Referrers(intent, ObjectKind::kCharge)) {
-    const auto* state = StateOf<ChargeFact>(charge, moment);
-    if (state != nullptr && state->payment_intent == refund.payment_intent) return charge->ref.id;
+  const LedgerObject* refund = view.Find(fact.object.scope, ObjectKind::kRefund, fact.object.id);
+  const auto of_intent = [&](const LedgerObject* charge) {
+    return std::any_of(payments.intents.begin(), payments.intents.end(), [&](const LedgerObject* intent) {
+      return Names(refund, &RefundFact::payment_intent, intent->ref.id, moment) &&
+             Names(charge, &ChargeFact::payment_intent, intent->ref.id, moment);
+    });
+  };
+  for (const LedgerObject* charge : payments.charges) {
+    if (Names(refund, &RefundFact::charge, charge->ref.id, moment)) return charge->ref.id;
+  }
+  for (const LedgerObject* charge : payments.charges) {
+    if (of_intent(charge)) return charge->ref.id;
   }
   return "";
 }
@@ -143,7 +163,7 @@ std::int64_t CreditedAfterPayment(const LedgerView& view, const LedgerObject& in
   std::int64_t sum = 0;
   for (const LedgerObject* object : view.Referrers(&invoice, ObjectKind::kCreditNote)) {
     const auto* note = StateOf<CreditNoteFact>(object, moment);
-    if (note == nullptr || note->invoice != invoice.ref.id) continue;
+    if (note == nullptr || !Names(object, &CreditNoteFact::invoice, invoice.ref.id, moment)) continue;
     if (note->status != CreditNoteStatus::kIssued || !note->post_payment) continue;
     sum =
         SaturatingSum(sum, std::max<std::int64_t>(note->amount - std::max<std::int64_t>(note->refunded_amount, 0), 0));
@@ -169,30 +189,30 @@ void AddDisputes(const std::vector<const Fact*>& disputes, ReversedAmount& rever
 
 Payments PaymentsOfInvoice(const LedgerView& view, const LedgerObject& invoice, Moment& moment) {
   PaymentWalk walk(view, invoice.ref.scope, moment);
-  if (const auto* state = StateOf<InvoiceFact>(&invoice, moment)) {
-    walk.AddCharge(state->charge);
-    walk.AddIntent(state->payment_intent);
-  }
+  ForEachRendering<InvoiceFact>(&invoice, moment, [&](const InvoiceFact& said) {
+    walk.AddCharge(said.charge);
+    walk.AddIntent(said.payment_intent);
+  });
   for (const LedgerObject* object : view.Referrers(&invoice, ObjectKind::kInvoicePayment)) {
-    const auto* payment = StateOf<InvoicePaymentFact>(object, moment);
-    if (payment == nullptr || payment->invoice != invoice.ref.id) continue;
-    walk.AddCharge(payment->charge);
-    walk.AddIntent(payment->payment_intent);
+    if (!Names(object, &InvoicePaymentFact::invoice, invoice.ref.id, moment)) continue;
+    ForEachRendering<InvoicePaymentFact>(object, moment, [&](const InvoicePaymentFact& said) {
+      walk.AddCharge(said.charge);
+      walk.AddIntent(said.payment_intent);
+    });
   }
   for (const LedgerObject* object : view.Referrers(&invoice, ObjectKind::kCharge)) {
-    const auto* charge = StateOf<ChargeFact>(object, moment);
-    if (charge != nullptr && charge->invoice == invoice.ref.id) walk.AddCharge(object->ref.id);
+    if (Names(object, &ChargeFact::invoice, invoice.ref.id, moment)) walk.AddCharge(object->ref.id);
   }
   for (const LedgerObject* object : view.Referrers(&invoice, ObjectKind::kPaymentIntent)) {
-    const auto* intent = StateOf<PaymentIntentFact>(object, moment);
-    if (intent != nullptr && intent->invoice == invoice.ref.id) walk.AddIntent(object->ref.id);
+    if (Names(object, &PaymentIntentFact::invoice, invoice.ref.id, moment)) walk.AddIntent(object->ref.id);
   }
   return walk.Take();
 }
 
 Payments PaymentsOfSession(const LedgerView& view, const LedgerObject& session, Moment& moment) {
   PaymentWalk walk(view, session.ref.scope, moment);
-  if (const auto* state = StateOf<CheckoutSessionFact>(&session, moment)) walk.AddIntent(state->payment_intent);
+  ForEachRendering<CheckoutSessionFact>(&session, moment,
+                                        [&](const CheckoutSessionFact& said) { walk.AddIntent(said.payment_intent); });
   return walk.Take();
 }
 

@@ -12,14 +12,20 @@ namespace {
 
 bool Owns(const TenantId& tenant, const TenantId* owner) { return owner != nullptr && *owner == tenant; }
 
-// R9: an open invoice names it, itself or in a line, or a pending session does.
+// The invoice names the subscription, itself or in a line.
+bool Names(const LedgerObject& invoice, const InvoiceFact& state, const std::string& subscription, Moment& moment) {
+  if (state.subscription == subscription) return true;
+  const std::vector<InvoiceLine> lines = LinesOf(invoice, moment);
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const InvoiceLine& line) { return line.subscription == subscription; });
+}
+
+// R9: an open invoice names it, or a pending session does.
 bool HasPendingPurchase(const LedgerView& view, const LedgerObject& object, Moment& moment) {
   for (const LedgerObject* invoice : view.Referrers(&object, ObjectKind::kInvoice)) {
     const auto* state = StateOf<InvoiceFact>(invoice, moment);
     if (state == nullptr || state->status != InvoiceStatus::kOpen) continue;
-    const std::vector<InvoiceLine> lines = LinesOf(*invoice, moment);
-    const auto names_it = [&](const InvoiceLine& line) { return line.subscription == object.ref.id; };
-    if (state->subscription == object.ref.id || std::any_of(lines.begin(), lines.end(), names_it)) return true;
+    if (Names(*invoice, *state, object.ref.id, moment)) return true;
   }
   for (const LedgerObject* session : view.Referrers(&object, ObjectKind::kCheckoutSession)) {
     if (!IsPendingSession(view, *session, moment)) continue;
@@ -79,6 +85,19 @@ const LedgerObject* ClockOf(const LedgerView& view, const LedgerObject& object, 
   return nullptr;
 }
 
+// The instant at which `object`, or an invoice whose state names it, was last seen.
+Instant LastSeen(const LedgerView& view, const LedgerObject& object, Moment& moment) {
+  Instant seen = object.facts.back()->at;
+  for (const LedgerObject* invoice : view.Referrers(&object, ObjectKind::kInvoice)) {
+    const auto* state = StateOf<InvoiceFact>(invoice, moment);
+    if (state == nullptr) continue;
+    const bool names = object.ref.kind == ObjectKind::kCustomer ? state->customer == object.ref.id
+                                                                : Names(*invoice, *state, object.ref.id, moment);
+    if (names) seen = std::max(seen, invoice->facts.back()->at);
+  }
+  return seen;
+}
+
 bool IsOwned(const TenantId& tenant, const LedgerView& view, const LedgerObject& object, Moment& moment) {
   return Owns(tenant, object.ref.kind == ObjectKind::kSubscription ? SubscriptionOwner(view, object, moment)
                                                                    : CustomerOwner(object, moment));
@@ -114,14 +133,12 @@ std::optional<Instant> FrozenAt(const TenantId& tenant, const LedgerView& view) 
     if (clock != nullptr && IsOwned(tenant, view, object, end)) clocks.push_back(clock);
   }
   std::optional<Instant> frozen_at;
-  const auto stands_at_least_at = [&](const LedgerObject& object) {
-    if (!object.facts.empty()) frozen_at = std::max(frozen_at, std::optional(object.facts.back()->at));
-  };
   for (const LedgerObject* clock : clocks) {
-    stands_at_least_at(*clock);
+    if (!clock->facts.empty()) frozen_at = std::max(frozen_at, std::optional(clock->facts.back()->at));
     for (const std::size_t index : clock->referrers) {
       const LedgerObject& object = view.object(index);
-      if (ClockOf(view, object, end) == clock) stands_at_least_at(object);
+      if (ClockOf(view, object, end) != clock) continue;
+      frozen_at = std::max(frozen_at, std::optional(LastSeen(view, object, end)));
     }
   }
   return frozen_at;

@@ -94,6 +94,15 @@ TEST(R1Proof, RecordedOutcomes) {
         })},
        kJan + Days(3),
        {kSuspended, Reason::kRefunded}},
+      {"ReversedWithoutHavingSucceededIsNothing",
+       {Outcome("order_1", OutcomeStatus::kReversed, kJan, "lifetime")},
+       kJan,
+       kNothing},
+      {"NorWhatWasHeldBefore",
+       {Outcome("order_1", OutcomeStatus::kPending, kJan, "lifetime"),
+        Outcome("order_1", OutcomeStatus::kReversed, kJan + Days(1), "lifetime")},
+       kJan + Days(1),
+       kNothing},
       {"OneOffForTheDeclaredTerm",
        {Outcome("order_1", OutcomeStatus::kSucceeded, kJan, "pass")},
        kJan + Days(30) - kMs,
@@ -104,6 +113,22 @@ TEST(R1Proof, RecordedOutcomes) {
        {kExpired, Reason::kPeriodEnded}},
       {"OneOffWithoutATermIsNothing", {Outcome("order_1", OutcomeStatus::kSucceeded, kJan, "growth")}, kJan, kNothing},
   });
+}
+
+TEST(R1Proof, AReversalIsKeptOnlyOfWhatSucceeded) {
+  const Fact reversed = Outcome("order_1", OutcomeStatus::kReversed, kJan + Days(3), "lifetime");
+  ExpectAll(
+      {
+          {"Succeeded",
+           {Outcome("order_1", OutcomeStatus::kSucceeded, kJan, "lifetime"), reversed},
+           kJan + Days(3),
+           {kGranted, Reason::kOutcomeRecorded}},
+          {"NeverSucceeded",
+           {Outcome("order_1", OutcomeStatus::kFailed, kJan, "lifetime"), reversed},
+           kJan + Days(3),
+           kNothing},
+      },
+      WithPolicy([](PaymentPolicy& policy) { policy.refund_full = RefundFull::kKeep; }));
 }
 
 TEST(R1Proof, OutcomesOfOneSubscriptionRenewEachOther) {

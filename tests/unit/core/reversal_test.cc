@@ -94,6 +94,60 @@ TEST(R5Reversal, CreditNotesAfterPayment) {
   });
 }
 
+TEST(R5Reversal, ALaterRenderingThatNamesLessHidesNothing) {
+  const Instant later = kMid + Hours(1);
+  const auto says_charge = [](InvoiceFact& fact) { fact.charge = "ch_1"; };
+  const Fact paid = Paid("in_1", kJan, {Monthly("growth", kJan)});
+  const Fact silent = Paid("in_1", later, {Monthly("growth", kJan)});
+  const Fact charge = Charge("ch_1", ChargeStatus::kSucceeded, kJan, "in_1");
+  const auto of_intent =
+      Charge("ch_1", ChargeStatus::kSucceeded, kJan, "").With([](ChargeFact& fact) { fact.payment_intent = "pi_1"; });
+  const Fact by_payment = InvoicePayment("inpay_1", kJan, "in_1", "pi_1");
+  ExpectAll({
+      {"OfTheInvoice",
+       {AcmePays(), Paid("in_1", kJan, {Monthly("growth", kJan)}).With(says_charge), silent, RefundOf(1000)},
+       later,
+       kRefundedAnswer},
+      {"OfTheCharge",
+       {AcmePays(), paid, charge, Charge("ch_1", ChargeStatus::kSucceeded, later, ""), RefundOf(1000)},
+       later,
+       kRefundedAnswer},
+      {"OfTheChargesIntent",
+       {AcmePays(), paid, by_payment, of_intent, Charge("ch_1", ChargeStatus::kSucceeded, later, ""), RefundOf(1000)},
+       later,
+       kRefundedAnswer},
+      {"OfTheIntent",
+       {AcmePays(), paid, of_intent, Intent("pi_1", PaymentIntentStatus::kSucceeded, later),
+        Intent("pi_1", PaymentIntentStatus::kSucceeded, kJan).With([](PaymentIntentFact& fact) {
+          fact.invoice = "in_1";
+        }),
+        RefundOf(1000)},
+       later,
+       kRefundedAnswer},
+      {"OfTheInvoicePayment",
+       {AcmePays(), paid, by_payment, InvoicePayment("inpay_1", later, "in_1", ""), of_intent, RefundOf(1000)},
+       later,
+       kRefundedAnswer},
+      {"OfTheRefund",
+       {AcmePays(), paid, charge, RefundOf(1000), Refund("re_1", RefundStatus::kSucceeded, later, "", 1000)},
+       later,
+       kRefundedAnswer},
+      {"OfTheDispute",
+       {AcmePays(), paid, charge, Dispute("dp_1", DisputeStatus::kOpen, kMid, "ch_1"),
+        Dispute("dp_1", DisputeStatus::kOpen, later, "")},
+       later,
+       {kSuspended, Reason::kDisputed}},
+      {"OfTheCreditNote",
+       {AcmePays(), paid, CreditNote("cn_1", kMid, "in_1", 1000), CreditNote("cn_1", later, "", 1000)},
+       later,
+       kRefundedAnswer},
+      {"AndNothingIsSeenBeforeItIsSaid",
+       {AcmePays(), paid, Charge("ch_1", ChargeStatus::kSucceeded, later, "in_1"), RefundOf(1000)},
+       later - kMs,
+       kPaidAnswer},
+  });
+}
+
 TEST(R5Reversal, ThroughEveryPathOfReferences) {
   const auto intent_of_invoice = [](const char* invoice) {
     return Intent("pi_1", PaymentIntentStatus::kSucceeded, kJan).With([invoice](PaymentIntentFact& fact) {

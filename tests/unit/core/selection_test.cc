@@ -152,7 +152,7 @@ TEST(R2WhichLine, QuantityNoughtBuysNothing) {
 
 // ---- R10 ----
 
-Fact Wants(const char* price, SubscriptionStatus status = SubscriptionStatus::kActive) {
+FactBuilder<SubscriptionFact> Wants(const char* price, SubscriptionStatus status = SubscriptionStatus::kActive) {
   return Subscribed("sub_1", status, kMid, price);
 }
 
@@ -218,6 +218,23 @@ TEST(R10Deferred, PolicyGrantGrants) {
             WithPolicy([](PaymentPolicy& policy) { policy.deferred_proration = DeferredProration::kGrant; }));
 }
 
+TEST(R10Deferred, InArrearsTheQuantityIsUse) {
+  const auto catalog = CoreCatalog([](Catalog& changed) {
+    for (Plan& plan : changed.plans) plan.policy.deferred_proration = DeferredProration::kGrant;
+    for (Price& price : changed.live_prices) {
+      if (price.id.str() == "payg") price.sells = PriceSellsPlan{kStarterPlan};
+    }
+  });
+  const Fact wants = Wants("payg").With([](SubscriptionFact& fact) { fact.items.front().quantity_milli = 70'000; });
+  ExpectAll({{"AtLeastThreeSeats",
+              {AcmePays(), Paid("in_1", kJan, {Monthly("insight", kJan)}), wants},
+              kMid,
+              {kGranted, Reason::kChangeNotYetBilled},
+              kSeats,
+              Limit{.amount = 3}}},
+            catalog);
+}
+
 // ---- R14 ----
 
 TEST(R14Unmapped, KeepsTheLastMappedProofOfTheItem) {
@@ -263,6 +280,23 @@ TEST(R14Unmapped, KeepsTheLastMappedProofOfTheItem) {
        kMid,
        {kSuspended, Reason::kDisputed},
        kSeats},
+      {"OfAPriceInArrearsWhateverWasUsed",
+       {AcmePays(), Paid("in_1", kJan, {Monthly("payg", kJan).Quantity(0)}),
+        Paid("in_2", kMid, {Line("new_price", kMid, kFeb)})},
+       kMid,
+       kept,
+       kRegions,
+       ValueSet{.values = {"apac"}}},
+      {"InTrialWhenNothingWasPaidForIt",
+       {AcmePays(), kStarterPaid, Paid("in_2", kMid, {Line("new_price", kMid, kFeb).Amount(0)}),
+        Wants("new_price", SubscriptionStatus::kTrialing).With([](SubscriptionFact& fact) {
+          fact.trial_start = kMid;
+          fact.trial_end = kFeb;
+        })},
+       kMid,
+       {kTrial, Reason::kUnmappedPrice},
+       kSeats,
+       Limit{.amount = 3}},
       {"InGraceThePlanIsKeptWithoutTheMark",
        {AcmePays(), kStarterPaid, unmapped},
        kFeb,

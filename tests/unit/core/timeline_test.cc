@@ -106,13 +106,31 @@ TEST(EvaluationInstant, ClockSkewNeverDeniesSomebodyWhoJustPaid) {
 
 TEST(EvaluationInstant, ATenantOnATestClockIsJudgedThere) {
   const Fact customer = Customer("cus_1", kJan).With([](CustomerFact& fact) { fact.test_clock = "clock_1"; });
-  const Fact subscription =
-      Subscribed("sub_1", SubscriptionStatus::kActive, kMar, "growth").With([](SubscriptionFact& fact) {
-        fact.test_clock = "clock_1";
-      });
+  const auto subscription = [](Instant at) {
+    return Subscribed("sub_1", SubscriptionStatus::kActive, at, "growth").With([](SubscriptionFact& fact) {
+      fact.test_clock = "clock_1";
+    });
+  };
   const std::vector<InstantCase> rows = {
       {"WhereTheClockStands", {AcmePays(), customer, TestClock("clock_1", kFeb)}, kMay, kFeb},
-      {"OrTheNewestFactOnIt", {AcmePays(), customer, TestClock("clock_1", kFeb), subscription}, kMay, kMar},
+      {"OrTheNewestFactOnIt", {AcmePays(), customer, TestClock("clock_1", kFeb), subscription(kMar)}, kMay, kMar},
+      {"OrTheNewestInvoiceOfTheCustomer",
+       {AcmePays(), customer, TestClock("clock_1", kFeb), Paid("in_1", kMar, {Monthly("growth", kMar)})},
+       kMay,
+       kMar},
+      {"OrOfTheSubscriptionInALine",
+       {Linked(ObjectKind::kSubscription, "sub_1", "acme", kJan), subscription(kJan), TestClock("clock_1", kFeb),
+        Paid("in_1", kMar, {Monthly("growth", kMar)}).With([](InvoiceFact& invoice) {
+          invoice.customer = "cus_2";
+          invoice.subscription = "";
+        })},
+       kMay,
+       kMar},
+      {"AnothersInvoiceDoesNotMatter",
+       {AcmePays(), customer, TestClock("clock_1", kFeb),
+        Paid("in_1", kMar, {Monthly("growth", kMar)}).With([](InvoiceFact& invoice) { invoice.customer = "cus_2"; })},
+       kMay,
+       kFeb},
       {"AnothersClockDoesNotMatter", {customer, TestClock("clock_1", kFeb)}, kMay, kMay},
   };
   for (const InstantCase& row : rows) {
