@@ -1,4 +1,7 @@
 // What callers of EntitlementService are promised, over every transport.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "tests/integration/rpc_fixture.h"
 
 namespace usher {

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
+#include <gtest/gtest.h>
 
 #include "tests/support/running_server.h"
 #include "tests/support/server_client.h"

@@ -1,6 +1,8 @@
 // What the gRPC port does besides its RPCs: health, limits, hostile bytes.
+#include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
 
 #include "tests/support/http_client.h"
 #include "tests/support/running_server.h"

@@ -1,4 +1,7 @@
 // What the HTTP port does with input that means harm: a clear error, and the server goes on.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "tests/support/http_client.h"
 #include "tests/support/running_server.h"
 

@@ -3,6 +3,9 @@
 #include <fstream>
 #include <sstream>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "tests/support/http_client.h"
 #include "tests/support/running_server.h"
 

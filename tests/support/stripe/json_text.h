@@ -1,7 +1,9 @@
 // Writing JSON in fixtures.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,7 +13,8 @@
 
 namespace usher::stripe_test {
 
-// One JSON value, as text.
+// One JSON value, as text. Whatever JSON can say turns into one: that is its use.
+// NOLINTBEGIN(google-explicit-constructor)
 class Json {
  public:
   Json(std::nullptr_t) : text_("null") {}
@@ -42,6 +45,7 @@ class JsonObject {
  private:
   std::vector<std::pair<std::string, Json>> members_;
 };
+// NOLINTEND(google-explicit-constructor)
 
 // The text of an id, or null when it is empty.
 Json IdOrNull(const std::string& id);

@@ -61,8 +61,8 @@ OverrideFact FullOverride(Value value) {
           .actor = "jo"};
 }
 
-// One fact of every content with no field at its default, one at every default, and every kind of value.
-std::vector<Fact> Samples() {
+// One fact of every content of the billing system, with no field at its default.
+std::vector<Fact> BillingSamples() {
   const SubscriptionFact subscription{.status = SubscriptionStatus::kCanceled,
                                       .customer = "cus_1",
                                       .test_clock = "clock_1",
@@ -84,13 +84,6 @@ std::vector<Fact> Samples() {
                                     .amount_total = 100,
                                     .price = PriceId("price_1"),
                                     .quantity_milli = 3000};
-  const OutcomeFact outcome{.status = OutcomeStatus::kSucceeded,
-                            .tenant = TenantId("acme"),
-                            .price = PriceId("order"),
-                            .quantity_milli = 5000,
-                            .subscription = "contract_1",
-                            .start = kNoon,
-                            .end = kNoon + std::chrono::hours(5)};
   return {
       FactOf(ObjectKind::kInvoice, "in_1", FullInvoice()),
       FactOf(ObjectKind::kInvoice, "in_1", AttemptFact{.result = AttemptResult::kRequiresAction}),
@@ -124,6 +117,19 @@ std::vector<Fact> Samples() {
       FactOf(ObjectKind::kCustomer, "cus_1", CustomerFact{.deleted = true, .test_clock = "clock_1"}),
       FactOf(ObjectKind::kTestClock, "clock_1", TestClockFact{.frozen_time = kNoon}),
       FactOf(ObjectKind::kFraudWarning, "issfr_1", FraudWarningFact{.charge = "ch_1", .payment_intent = "pi_1"}),
+  };
+}
+
+// One fact of every other content with no field at its default, every kind of value, and one fact at every default.
+std::vector<Fact> OwnSamples() {
+  const OutcomeFact outcome{.status = OutcomeStatus::kSucceeded,
+                            .tenant = TenantId("acme"),
+                            .price = PriceId("order"),
+                            .quantity_milli = 5000,
+                            .subscription = "contract_1",
+                            .start = kNoon,
+                            .end = kNoon + std::chrono::hours(5)};
+  return {
       FactOf(ObjectKind::kOutcome, "order_1", outcome),
       FactOf(ObjectKind::kCustomer, "cus_1", LinkFact{.tenant = TenantId("acme"), .trust = LinkTrust::kOperator}),
       {.object = TenantObject(TenantId("acme")), .at = kNoon, .content = TenantFact{.display_name = "Acme"}},
@@ -138,6 +144,12 @@ std::vector<Fact> Samples() {
       FactOf(ObjectKind::kOverride, "ov_1", FullOverride(ValueSet{.values = {"eu", "us"}})),
       Fact{},
   };
+}
+
+std::vector<Fact> Samples() {
+  std::vector<Fact> samples = BillingSamples();
+  for (Fact& sample : OwnSamples()) samples.push_back(std::move(sample));
+  return samples;
 }
 
 std::string Hex(std::string_view bytes) {

@@ -1,6 +1,8 @@
 #include "server/service/convert.h"
 
+#include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
 
 namespace usher {
 namespace {

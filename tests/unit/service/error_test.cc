@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "catalog/absl_bridge.h"
 #include "google/rpc/error_details.pb.h"
 #include "server/engine/refusal.h"
@@ -13,7 +16,6 @@
 namespace usher {
 namespace {
 
-using testing::ElementsAre;
 
 TEST(ErrorTest, EveryReasonTravelsWithItsCodeAndName) {
   const auto* descriptor = v1::ErrorReason_descriptor();

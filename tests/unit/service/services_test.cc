@@ -1,6 +1,8 @@
 // The services over a real engine and store, where the test holds the clock.
 #include "server/service/services.h"
 
+#include <gtest/gtest.h>
+
 #include "catalog/absl_bridge.h"
 #include "server/engine/revision.h"
 #include "server/service/convert.h"
