@@ -33,8 +33,8 @@ Forwarder::Forwarder(std::shared_ptr<grpc::Channel> channel, const ForwarderLimi
 
 Forwarder::~Forwarder() {
   CancelAll();
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &Forwarder::Idle));
+  const MutexLock lock(mutex_);
+  idle_.Wait(mutex_, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return calls_.empty(); });
 }
 
 bool Forwarder::TryForward(v1::RelayWebhookRequest request, Done done) {
@@ -43,7 +43,7 @@ bool Forwarder::TryForward(v1::RelayWebhookRequest request, Done done) {
   call->done = std::move(done);
   call->context.set_deadline(std::chrono::system_clock::now() + limits_.call_timeout);
   {
-    absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     if (calls_.size() >= limits_.in_flight) return false;
     calls_.insert(call);
   }
@@ -55,14 +55,16 @@ bool Forwarder::TryForward(v1::RelayWebhookRequest request, Done done) {
 }
 
 void Forwarder::End(const std::shared_ptr<Call>& call) {
-  absl::MutexLock lock(&mutex_);
+  const MutexLock lock(mutex_);
   calls_.erase(call);
+  // Under the lock: once it is free the destructor may go on.
+  if (calls_.empty()) idle_.NotifyAll();
 }
 
 void Forwarder::CancelAll() {
   std::vector<std::shared_ptr<Call>> calls;
   {
-    absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     calls.assign(calls_.begin(), calls_.end());
   }
   // Outside the lock: cancelling may run the call's end on this thread.

@@ -9,9 +9,9 @@
 #include <string>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 #include <grpcpp/channel.h>
 
+#include "server/base/mutex.h"
 #include "usher/v1/ingest.grpc.pb.h"
 
 namespace usher {
@@ -46,12 +46,13 @@ class Forwarder {
   struct Call;
 
   void End(const std::shared_ptr<Call>& call);
-  bool Idle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return calls_.empty(); }
 
   const ForwarderLimits limits_;
   const std::unique_ptr<v1::IngestService::Stub> stub_;  // self-synchronised
 
-  absl::Mutex mutex_;
+  Condition idle_;  // self-synchronised
+
+  Mutex mutex_;
   std::set<std::shared_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);
 };
 

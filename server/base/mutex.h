@@ -38,11 +38,14 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
   Mutex& mutex_;
 };
 
-// Something that threads wait for. Whoever may have made it true calls NotifyAll, after changing what the predicate
-// reads under the same mutex. Predicates are called with the mutex held.
+// Something that threads wait for. Whoever may have made it true notifies, after changing what the predicate reads
+// under the same mutex. Predicates are called with the mutex held.
 class Condition {
  public:
   void NotifyAll() { condition_.notify_all(); }
+
+  // Enough when all waiters wait for the same and one of them can use it up.
+  void NotifyOne() { condition_.notify_one(); }
 
   // The analysis cannot see that the predicate runs under the caller's mutex.
   template <class Predicate>

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
+
+#include "server/base/mutex.h"
 
 namespace usher {
 
@@ -30,12 +31,13 @@ class WorkPool {
 
  private:
   void Run();
-  bool HasWorkOrStops() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); }
 
   const std::size_t max_queued_;
   std::vector<std::thread> threads_;  // fixed after construction, joined by Stop
 
-  absl::Mutex mutex_;
+  Condition work_or_stop_;  // self-synchronised
+
+  Mutex mutex_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };

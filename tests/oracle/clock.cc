@@ -1,5 +1,9 @@
 // Section 7 of docs/rules.md, as far as it is about test clocks.
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "tests/oracle/known.h"
 #include "tests/oracle/oracle.h"
@@ -15,10 +19,29 @@ ObjectRef ClockOf(const Known& known, const ObjectRef& object) {
   return clock;
 }
 
+bool IsOnOneOf(const std::set<ObjectRef>& clocks, const Known& known, const BillingScope& scope, ObjectKind kind,
+               const std::string& id) {
+  return clocks.contains(ClockOf(known, Object(scope, kind, id)));
+}
+
+// "The invoices whose state names one of those (in a line, too)."
+bool IsInvoiceOn(const std::set<ObjectRef>& clocks, const Known& known, const ObjectRef& object) {
+  const Fact* state = known.State<InvoiceFact>(object);
+  if (state == nullptr) return false;
+  const InvoiceFact& invoice = As<InvoiceFact>(*state);
+  std::vector<std::string> subscriptions = {invoice.subscription};
+  for (const InvoiceLine& line : LinesOfInvoice(known, object)) subscriptions.push_back(line.subscription);
+  return IsOnOneOf(clocks, known, object.scope, ObjectKind::kCustomer, invoice.customer) ||
+         std::any_of(subscriptions.begin(), subscriptions.end(), [&](const std::string& subscription) {
+           return IsOnOneOf(clocks, known, object.scope, ObjectKind::kSubscription, subscription);
+         });
+}
+
 }  // namespace
 
 // "A tenant that owns a subscription or customer on a billing system's test clock is judged at the greatest own time of
-// that clock's facts and of the facts of the objects on it."
+// that clock's facts and of the facts of the objects on it: the subscriptions and customers whose state names it, and
+// the invoices."
 std::optional<Instant> FrozenAt(const TenantId& tenant, std::span<const Fact> facts) {
   const Known known(facts, kForever);
   std::set<ObjectRef> clocks;
@@ -32,8 +55,9 @@ std::optional<Instant> FrozenAt(const TenantId& tenant, std::span<const Fact> fa
   }
   std::optional<Instant> stands_at;
   for (const Fact& fact : known.facts()) {
-    if (!clocks.contains(fact.object) && !clocks.contains(ClockOf(known, fact.object))) continue;
-    stands_at = std::max(stands_at.value_or(fact.at), fact.at);
+    const bool on_it = clocks.contains(fact.object) || clocks.contains(ClockOf(known, fact.object)) ||
+                       IsInvoiceOn(clocks, known, fact.object);
+    if (on_it) stands_at = std::max(stands_at.value_or(fact.at), fact.at);
   }
   return stands_at;
 }

@@ -137,7 +137,8 @@ void AddGranted(const Question& q, const std::vector<Line>& lines, const Granted
   }
   const std::vector<Candidate> kept = KeptPlans(q, lines, granted);
   for (Candidate candidate : kept) {
-    Set(candidate, AccessState::kGranted, Reason::kUnmappedPrice);
+    const bool trial = granted.line.trial();  // nothing was paid
+    Set(candidate, trial ? AccessState::kTrial : AccessState::kGranted, Reason::kUnmappedPrice);
     if (granted.line.disputed) Set(candidate, AccessState::kSuspended, Reason::kDisputed);
     if (IsRevoked(q, granted.line)) Set(candidate, AccessState::kExpired, Reason::kCanceled);
     found.candidates.push_back(candidate);
@@ -158,7 +159,8 @@ bool SourceSellsGroup(const Question& q, const ObjectRef& source, std::size_t gr
 }  // namespace
 
 std::vector<Candidate> KeptPlans(const Question& q, const std::vector<Line>& lines, const Granted& winner) {
-  if (!winner.line.key) return {};
+  // One of unknown term is "an unmapped proof, and nothing else".
+  if (!winner.line.key || winner.line.OfUnknownTerm()) return {};
   std::vector<Line> mapped;
   for (const Line& line : LinesOfKey(lines, *winner.line.key)) {
     const bool before = line.start < winner.line.start;

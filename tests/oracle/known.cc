@@ -326,25 +326,28 @@ struct Edge {
 
 std::vector<Edge> Edges(const Known& known, const BillingScope& scope) {
   std::vector<Edge> edges;
-  for (const Fact* fact : known.States<InvoiceFact>()) {
-    if (fact->object.scope != scope) continue;
-    edges.push_back({fact->object.id, As<InvoiceFact>(*fact).charge, ""});
-    edges.push_back({fact->object.id, "", As<InvoiceFact>(*fact).payment_intent});
+  for (const Fact& fact : known.facts()) {
+    if (fact.object.scope != scope) continue;
+    if (const auto* invoice = std::get_if<InvoiceFact>(&fact.content)) {
+      edges.push_back({fact.object.id, invoice->charge, ""});
+      edges.push_back({fact.object.id, "", invoice->payment_intent});
+    } else if (const auto* charge = std::get_if<ChargeFact>(&fact.content)) {
+      edges.push_back({charge->invoice, fact.object.id, ""});
+      edges.push_back({"", fact.object.id, charge->payment_intent});
+    } else if (const auto* intent = std::get_if<PaymentIntentFact>(&fact.content)) {
+      edges.push_back({intent->invoice, "", fact.object.id});
+    }
   }
-  for (const Fact* fact : known.States<InvoicePaymentFact>()) {
-    if (fact->object.scope != scope) continue;
-    const InvoicePaymentFact& settled = As<InvoicePaymentFact>(*fact);
-    edges.push_back({settled.invoice, settled.charge, ""});
-    edges.push_back({settled.invoice, "", settled.payment_intent});
-  }
-  for (const Fact* fact : known.States<ChargeFact>()) {
-    if (fact->object.scope != scope) continue;
-    edges.push_back({As<ChargeFact>(*fact).invoice, fact->object.id, ""});
-    edges.push_back({"", fact->object.id, As<ChargeFact>(*fact).payment_intent});
-  }
-  for (const Fact* fact : known.States<PaymentIntentFact>()) {
-    if (fact->object.scope != scope) continue;
-    edges.push_back({As<PaymentIntentFact>(*fact).invoice, "", fact->object.id});
+  for (const Fact* state : known.States<InvoicePaymentFact>()) {
+    if (state->object.scope != scope) continue;
+    for (const std::string& invoice : known.Named(state->object, &InvoicePaymentFact::invoice)) {
+      for (const std::string& charge : known.Named(state->object, &InvoicePaymentFact::charge)) {
+        edges.push_back({invoice, charge, ""});
+      }
+      for (const std::string& intent : known.Named(state->object, &InvoicePaymentFact::payment_intent)) {
+        edges.push_back({invoice, "", intent});
+      }
+    }
   }
   return edges;
 }
@@ -371,15 +374,19 @@ Payments PaymentsOfInvoice(const Known& known, const ObjectRef& invoice) {
 
 Payments PaymentsOfSession(const Known& known, const ObjectRef& session) {
   Payments payments;
-  const Fact* state = known.State<CheckoutSessionFact>(session);
-  const std::string intent = state ? As<CheckoutSessionFact>(*state).payment_intent : "";
-  if (intent.empty()) return payments;
-  payments.intents.insert(intent);
-  for (const Fact* charge : known.States<ChargeFact>()) {
-    const bool of_it = As<ChargeFact>(*charge).payment_intent == intent;
-    if (charge->object.scope == session.scope && of_it) payments.charges.insert(charge->object.id);
-  }
+  payments.intents = known.Named(session, &CheckoutSessionFact::payment_intent);
+  for (const std::string& intent : payments.intents)
+    payments.charges.merge(ChargesOfIntent(known, session.scope, intent));
   return payments;
+}
+
+std::set<std::string> ChargesOfIntent(const Known& known, const BillingScope& scope, const std::string& intent) {
+  std::set<std::string> charges;
+  for (const Fact* charge : known.States<ChargeFact>()) {
+    const bool of_it = known.Named(charge->object, &ChargeFact::payment_intent).contains(intent);
+    if (charge->object.scope == scope && of_it) charges.insert(charge->object.id);
+  }
+  return charges;
 }
 
 }  // namespace usher::oracle

@@ -51,6 +51,15 @@ class Known {
     return all;
   }
 
+  // "An object names another when any of its facts known at t does": the ids that `object` names in this reference.
+  template <class Content>
+  std::set<std::string> Named(const ObjectRef& object, std::string Content::* reference) const {
+    std::set<std::string> ids;
+    for (const Fact* fact : All<Content>(object)) ids.insert(std::get<Content>(fact->content).*reference);
+    ids.erase("");
+    return ids;
+  }
+
  private:
   Instant t_;
   std::vector<Fact> facts_;
@@ -81,5 +90,7 @@ struct Payments {
 };
 Payments PaymentsOfInvoice(const Known& known, const ObjectRef& invoice);
 Payments PaymentsOfSession(const Known& known, const ObjectRef& session);
+// The known charges that name a payment intent.
+std::set<std::string> ChargesOfIntent(const Known& known, const BillingScope& scope, const std::string& intent);
 
 }  // namespace usher::oracle

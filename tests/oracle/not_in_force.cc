@@ -197,7 +197,7 @@ Candidate CandidateOfItem(const Question& q, const ObjectRef& subscription, cons
   Candidate candidate;
   candidate.plan = PlanOf(price);
   candidate.add_on = AddOnOf(price);
-  candidate.quantity_milli = item.quantity_milli;
+  candidate.quantity_milli = price != nullptr && price->arrears ? 1000 : item.quantity_milli;
   candidate.policy = &PolicyOf(q, price);
   candidate.scope = subscription.scope;
   candidate.subscription = subscription.id;

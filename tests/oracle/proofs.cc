@@ -1,7 +1,8 @@
 #include "tests/oracle/proofs.h"
 
 #include <algorithm>
-#include <map>
+#include <cstdint>
+#include <iterator>
 #include <tuple>
 
 namespace usher::oracle {
@@ -54,10 +55,7 @@ bool IsPaidOneOff(const CheckoutSessionFact& session) {
          session.invoice.empty();
 }
 
-// A reversed outcome was a proof once: it stays a source, wholly reversed (R5).
-bool IsRecorded(const OutcomeFact& outcome) {
-  return outcome.status == OutcomeStatus::kSucceeded || outcome.status == OutcomeStatus::kReversed;
-}
+bool HasSucceeded(const OutcomeFact& outcome) { return outcome.status == OutcomeStatus::kSucceeded; }
 
 void AddInvoiceLines(const Question& q, std::vector<Line>& lines) {
   for (const Fact* state : q.known.States<InvoiceFact>()) {
@@ -100,10 +98,12 @@ void AddSessionLines(const Question& q, std::vector<Line>& lines) {
 void AddOutcomeLines(const Question& q, std::vector<Line>& lines) {
   for (const Fact* state : q.known.States<OutcomeFact>()) {
     const OutcomeFact& outcome = As<OutcomeFact>(*state);
-    if (!IsRecorded(outcome) || outcome.tenant != q.tenant) continue;
+    // "Of which a succeeded fact is known at t": reversed without ever having succeeded is nothing.
+    const Instant succeeded_at = EarliestWith<OutcomeFact>(q.known, state->object, HasSucceeded);
+    if (succeeded_at == kForever || outcome.tenant != q.tenant) continue;
     Line line;
     line.source = state->object;
-    line.paid_at = EarliestWith<OutcomeFact>(q.known, state->object, IsRecorded);
+    line.paid_at = succeeded_at;
     line.subscription = outcome.subscription;
     if (!outcome.subscription.empty()) {
       line.key = ItemKey{state->object.scope, outcome.subscription, outcome.subscription};
@@ -210,61 +210,58 @@ Payments PaymentsOf(const Known& known, const ObjectRef& source) {
   return source.kind == ObjectKind::kInvoice ? PaymentsOfInvoice(known, source) : PaymentsOfSession(known, source);
 }
 
-// The least charge that is known and whose state names the intent; empty when there is none.
-std::string LeastChargeOf(const Known& known, const BillingScope& scope, const std::string& intent) {
-  std::string least;
-  for (const Fact* fact : known.States<ChargeFact>()) {
-    if (fact->object.scope != scope || As<ChargeFact>(*fact).payment_intent != intent) continue;
-    if (least.empty() || fact->object.id < least) least = fact->object.id;
-  }
-  return least;
+std::set<std::string> Common(const std::set<std::string>& a, const std::set<std::string>& b) {
+  std::set<std::string> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(both, both.end()));
+  return both;
 }
 
-// The refunds of a charge of a source: those that name it, and those that name an intent of the source and no charge of
-// the source, where this is the least known charge of the intent.
-std::vector<const Fact*> RefundsOfCharge(const Known& known, const BillingScope& scope, const Payments& payments,
-                                         const std::string& charge) {
+// The charge of a source for which a refund counts: of those that it names, the least; else, of the least known charges
+// of the source's intents that it names, the least. Empty: it counts for an intent without a known charge. nullopt: it
+// is no refund of the source.
+std::optional<std::string> ChargeRefundedBy(const Known& known, const ObjectRef& refund, const Payments& payments) {
+  const std::set<std::string> charges = Common(known.Named(refund, &RefundFact::charge), payments.charges);
+  if (!charges.empty()) return *charges.begin();
+  const std::set<std::string> intents = Common(known.Named(refund, &RefundFact::payment_intent), payments.intents);
+  if (intents.empty()) return std::nullopt;
+  std::set<std::string> least;
+  for (const std::string& intent : intents) least.merge(ChargesOfIntent(known, refund.scope, intent));
+  return least.empty() ? "" : *least.begin();
+}
+
+// The states of the refunds that count for `charge` of the source, or, where it is empty, for its intents alone.
+std::vector<const Fact*> RefundsOf(const Known& known, const BillingScope& scope, const Payments& payments,
+                                   const std::string& charge) {
   std::vector<const Fact*> refunds;
   for (const Fact* fact : known.States<RefundFact>()) {
     if (fact->object.scope != scope) continue;
-    const RefundFact& refund = As<RefundFact>(*fact);
-    const bool names_it = refund.charge == charge;
-    const bool by_intent = !payments.charges.contains(refund.charge) &&
-                           payments.intents.contains(refund.payment_intent) &&
-                           LeastChargeOf(known, scope, refund.payment_intent) == charge;
-    if (names_it || by_intent) refunds.push_back(fact);
+    if (ChargeRefundedBy(known, fact->object, payments) == charge) refunds.push_back(fact);
   }
   return refunds;
+}
+
+std::int64_t Succeeded(const std::vector<const Fact*>& refunds) {
+  std::int64_t sum = 0;
+  for (const Fact* fact : refunds) {
+    if (As<RefundFact>(*fact).status == RefundStatus::kSucceeded) sum += As<RefundFact>(*fact).amount;
+  }
+  return sum;
 }
 
 // "The greater of the sum of the succeeded refunds that name it and its floor."
 std::int64_t RefundedOfCharge(const Known& known, const BillingScope& scope, const Payments& payments,
                               const std::string& charge) {
-  std::int64_t succeeded = 0;
+  const std::vector<const Fact*> refunds = RefundsOf(known, scope, payments, charge);
   std::int64_t floor = 0;
-  const Fact* state = known.State<ChargeFact>(Object(scope, ObjectKind::kCharge, charge));
-  if (state != nullptr) floor = As<ChargeFact>(*state).amount_refunded;
-  for (const Fact* fact : RefundsOfCharge(known, scope, payments, charge)) {
-    const RefundFact& refund = As<RefundFact>(*fact);
-    if (refund.status == RefundStatus::kSucceeded) succeeded += refund.amount;
-    const bool undone = refund.status == RefundStatus::kFailed || refund.status == RefundStatus::kCanceled;
-    if (undone && state != nullptr && fact->at > state->at) floor -= refund.amount;
+  if (const Fact* state = known.State<ChargeFact>(Object(scope, ObjectKind::kCharge, charge))) {
+    floor = As<ChargeFact>(*state).amount_refunded;
+    for (const Fact* fact : refunds) {
+      const RefundStatus status = As<RefundFact>(*fact).status;
+      const bool undone = status == RefundStatus::kFailed || status == RefundStatus::kCanceled;
+      if (undone && fact->at > state->at) floor -= As<RefundFact>(*fact).amount;
+    }
   }
-  return std::max({succeeded, floor, std::int64_t{0}});
-}
-
-// The succeeded refunds that name a payment intent of the source and no charge of it, of intents without a known
-// charge.
-std::int64_t RefundedOfIntent(const Known& known, const BillingScope& scope, const Payments& payments,
-                              const std::string& intent) {
-  if (!LeastChargeOf(known, scope, intent).empty()) return 0;
-  std::int64_t sum = 0;
-  for (const Fact* fact : known.States<RefundFact>()) {
-    const RefundFact& refund = As<RefundFact>(*fact);
-    const bool only_intent = !payments.charges.contains(refund.charge) && refund.payment_intent == intent;
-    if (fact->object.scope == scope && only_intent && refund.status == RefundStatus::kSucceeded) sum += refund.amount;
-  }
-  return sum;
+  return std::max(Succeeded(refunds), std::max(floor, std::int64_t{0}));
 }
 
 // The states of the disputes on a payment of the source.
@@ -272,9 +269,10 @@ std::vector<const Fact*> DisputesOf(const Known& known, const ObjectRef& source)
   const Payments payments = PaymentsOf(known, source);
   std::vector<const Fact*> disputes;
   for (const Fact* fact : known.States<DisputeFact>()) {
-    const DisputeFact& dispute = As<DisputeFact>(*fact);
-    const bool of_it = payments.charges.contains(dispute.charge) || payments.intents.contains(dispute.payment_intent);
-    if (fact->object.scope == source.scope && of_it) disputes.push_back(fact);
+    const ObjectRef& dispute = fact->object;
+    const bool of_it = !Common(known.Named(dispute, &DisputeFact::charge), payments.charges).empty() ||
+                       !Common(known.Named(dispute, &DisputeFact::payment_intent), payments.intents).empty();
+    if (dispute.scope == source.scope && of_it) disputes.push_back(fact);
   }
   return disputes;
 }
@@ -291,8 +289,8 @@ std::int64_t CreditNotes(const Known& known, const ObjectRef& source) {
   std::int64_t sum = 0;
   for (const Fact* fact : known.States<CreditNoteFact>()) {
     const CreditNoteFact& note = As<CreditNoteFact>(*fact);
-    const bool of_it =
-        source.kind == ObjectKind::kInvoice && fact->object.scope == source.scope && note.invoice == source.id;
+    const bool of_it = source.kind == ObjectKind::kInvoice && fact->object.scope == source.scope &&
+                       known.Named(fact->object, &CreditNoteFact::invoice).contains(source.id);
     if (of_it && note.status == CreditNoteStatus::kIssued && note.post_payment) {
       sum += note.amount - note.refunded_amount;
     }
@@ -317,12 +315,12 @@ std::int64_t ReversedAmount(const Question& q, const Line& line) {
   const Payments payments = PaymentsOf(q.known, line.source);
   const BillingScope& scope = line.source.scope;
   std::int64_t sum = CreditNotes(q.known, line.source);
+  sum += Succeeded(RefundsOf(q.known, scope, payments, ""));
   if (line.policy->dispute_lost == DisputeLost::kRevoke) sum += LostDisputes(q.known, line.source);
   for (const std::string& charge : payments.charges) {
     sum += RefundedOfCharge(q.known, scope, payments, charge);
     sum += FailedAfterSuccess(q.known, Object(scope, ObjectKind::kCharge, charge), line.paid_at);
   }
-  for (const std::string& intent : payments.intents) sum += RefundedOfIntent(q.known, scope, payments, intent);
   return sum;
 }
 
@@ -371,6 +369,9 @@ void SetPeriod(Line& line) {
   } else if (line.one_off && line.price != nullptr && line.price->once) {  // R15
     line.from = line.paid_at;
     line.until = line.price->once->forever ? kForever : AddCalendar(line.paid_at, line.price->once->length);
+  } else if (line.OfUnknownTerm()) {
+    line.from = line.paid_at;
+    line.until = kForever;
   } else {
     line.from = line.start;
     line.until = line.end;

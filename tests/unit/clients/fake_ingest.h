@@ -7,11 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include <absl/synchronization/mutex.h>
+#include <absl/base/thread_annotations.h>
 #include <grpcpp/grpcpp.h>
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "server/base/mutex.h"
 #include "usher/v1/ingest.grpc.pb.h"
 
 namespace usher {
@@ -35,40 +36,42 @@ class FakeIngest final : public v1::IngestService::Service {
 
   // What every later call is answered.
   void Answer(grpc::Status status, v1::RelayWebhookResponse response = {}) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     status_ = std::move(status);
     response_ = std::move(response);
   }
 
   // Later calls wait for Release, or until their caller gives up.
   void Hold() {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     held_ = true;
   }
   void Release() {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     held_ = false;
+    changed_.NotifyAll();
   }
 
   // Waits until so many calls have arrived since the start; false when they do not within ten seconds.
   bool WaitForCalls(std::size_t count) {
-    const absl::MutexLock lock(&mutex_);
-    const auto arrived = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return requests_.size() >= count; };
-    return mutex_.AwaitWithTimeout(absl::Condition(&arrived), absl::Seconds(10));
+    const MutexLock lock(mutex_);
+    const auto arrived = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return requests_.size() >= count; };
+    return changed_.WaitFor(mutex_, std::chrono::milliseconds(10'000), arrived);
   }
 
   std::vector<v1::RelayWebhookRequest> requests() {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     return requests_;
   }
 
  private:
   grpc::Status RelayWebhook(grpc::ServerContext* context, const v1::RelayWebhookRequest* request,
                             v1::RelayWebhookResponse* response) override {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     requests_.push_back(*request);
-    const auto may_end = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !held_; };
-    while (!mutex_.AwaitWithTimeout(absl::Condition(&may_end), absl::Milliseconds(20))) {
+    changed_.NotifyAll();
+    const auto may_end = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !held_; };
+    while (!changed_.WaitFor(mutex_, std::chrono::milliseconds(20), may_end)) {
       if (context->IsCancelled()) return grpc::Status::CANCELLED;
     }
     *response = response_;
@@ -78,7 +81,9 @@ class FakeIngest final : public v1::IngestService::Service {
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 
-  absl::Mutex mutex_;
+  Condition changed_;  // self-synchronised
+
+  Mutex mutex_;
   bool held_ ABSL_GUARDED_BY(mutex_) = false;
   grpc::Status status_ ABSL_GUARDED_BY(mutex_);
   v1::RelayWebhookResponse response_ ABSL_GUARDED_BY(mutex_);

@@ -4,10 +4,11 @@
 #include <memory>
 #include <string>
 
-#include <absl/synchronization/mutex.h>
+#include <absl/base/thread_annotations.h>
 #include <google/protobuf/any.pb.h>
 #include <grpcpp/grpcpp.h>
 
+#include "server/base/mutex.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
@@ -32,24 +33,24 @@ class FakeUsher {
 
   // What every later question is answered whose response is of that type; others get an empty one.
   void Answer(const google::protobuf::Message& response) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     response_.PackFrom(response);
   }
   void Fail(const grpc::Status& status) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     status_ = status;
   }
 
   // The last request: `CheckEntitlementRequest tenant_id: "acme"`.
   std::string asked() {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     return asked_;
   }
 
  private:
   template <typename Request, typename Response>
   grpc::Status Reply(const Request& request, Response* response) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(mutex_);
     asked_ = request.GetDescriptor()->name() + " " + request.ShortDebugString();
     if (response_.Is<Response>()) response_.UnpackTo(response);
     return status_;
@@ -106,7 +107,7 @@ class FakeUsher {
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 
-  absl::Mutex mutex_;
+  Mutex mutex_;
   google::protobuf::Any response_ ABSL_GUARDED_BY(mutex_);
   grpc::Status status_ ABSL_GUARDED_BY(mutex_);
   std::string asked_ ABSL_GUARDED_BY(mutex_);

@@ -16,7 +16,6 @@
 namespace usher {
 namespace {
 
-
 TEST(ErrorTest, EveryReasonTravelsWithItsCodeAndName) {
   const auto* descriptor = v1::ErrorReason_descriptor();
   for (int i = 0; i < descriptor->value_count(); ++i) {
