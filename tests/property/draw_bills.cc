@@ -122,8 +122,8 @@ bool IssueBill(Stage& stage, const Bill& bill) {
   const std::string id = stage.NewId("in");
   const Payment payment{stage.NewId("pi"), stage.NewId("ch")};
   InvoiceFact invoice;
-  invoice.customer = stage.dice.Chance(95) ? bill.customer : "";
-  invoice.subscription = stage.dice.Chance(90) ? bill.subscription : "";
+  invoice.customer = stage.dice.Chance(90) ? bill.customer : "";
+  invoice.subscription = stage.dice.Chance(85) ? bill.subscription : "";
   invoice.lines = bill.lines;
   std::sort(invoice.lines.begin(), invoice.lines.end());
   if (bill.send_invoice) {

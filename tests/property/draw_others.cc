@@ -25,6 +25,7 @@ void BuyBySession(Stage& stage) {
   session.payment_intent = stage.dice.Chance(85) ? intent : "";
   session.amount_total = stage.dice.Pick<std::int64_t>({900, 900, 900, 0});
   session.price = stage.PriceOf(AnyOneOffPrice(stage));
+  if (stage.dice.Chance(8)) session.price = PriceId();
   session.quantity_milli = stage.dice.Pick<std::int64_t>({1000, 1000, 3000});
   if (stage.dice.Chance(70)) stage.Link(ObjectKind::kCheckoutSession, id, AnyTenant(stage), at - kHour);
   if (stage.dice.Chance(40)) stage.Write(ObjectKind::kCheckoutSession, id, at - kHour, session);
@@ -60,7 +61,7 @@ void BuyByInvoice(Stage& stage) {
   if (stage.dice.Chance(70)) stage.Link(ObjectKind::kCustomer, bill.customer, AnyTenant(stage), bill.at - kDay);
   for (int lines = stage.dice.Pick({1, 1, 2}); lines > 0; --lines) {
     InvoiceLine line;
-    line.price = stage.PriceOf(AnyOneOffPrice(stage));
+    if (stage.dice.Chance(92)) line.price = stage.PriceOf(AnyOneOffPrice(stage));
     line.amount = stage.dice.Pick<std::int64_t>({700, 700, 0, -100});
     line.start = bill.at;
     line.end = stage.dice.Pick({bill.at, bill.at + 9 * kDay});
@@ -115,8 +116,10 @@ void RecordOutcomes(Stage& stage) {
     };
     if (stage.dice.Chance(35)) say(OutcomeStatus::kPending);
     if (stage.dice.Chance(20)) say(OutcomeStatus::kFailed);
-    if (stage.dice.Chance(75)) say(OutcomeStatus::kSucceeded);
-    if (stage.dice.Chance(20)) say(OutcomeStatus::kReversed);
+    if (stage.dice.Chance(70)) say(OutcomeStatus::kSucceeded);
+    if (stage.dice.Chance(25)) say(OutcomeStatus::kReversed);
+    if (stage.dice.Chance(8)) say(OutcomeStatus::kSucceeded);
+    if (stage.dice.Chance(15)) outcome.price = stage.PriceOf("unheard_of");
     from = until;
   }
 }

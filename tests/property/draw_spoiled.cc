@@ -95,15 +95,61 @@ struct Redirect {
   }
   void operator()(RefundFact& fact) const { Payment(fact.charge, fact.payment_intent); }
   void operator()(DisputeFact& fact) const { Payment(fact.charge, fact.payment_intent); }
+  void operator()(CreditNoteFact& fact) const { fact.invoice = Any(ObjectKind::kInvoice, fact.invoice); }
   void operator()(CheckoutSessionFact& fact) const {
-    fact.invoice = Any(ObjectKind::kInvoice, fact.invoice);
+    if (dice.Chance(60)) fact.invoice = Any(ObjectKind::kInvoice, fact.invoice);
+    if (dice.Chance(30)) fact.payment_intent = Any(ObjectKind::kPaymentIntent, fact.payment_intent);
     if (dice.Chance(30)) fact.subscription = Any(ObjectKind::kSubscription, fact.subscription);
+  }
+};
+
+// The same observation without references, as thinner renderings of a change leave them out.
+struct LeaveOut {
+  Dice& dice;
+
+  void Some(std::string& one, std::string& other) const {
+    if (dice.Chance(70)) one.clear();
+    if (dice.Chance(50)) other.clear();
+  }
+
+  template <class Content>
+  void operator()(Content&) const {}
+  void operator()(InvoiceFact& fact) const {
+    Some(fact.charge, fact.payment_intent);
+    if (dice.Chance(20)) Some(fact.customer, fact.subscription);
+  }
+  void operator()(InvoicePaymentFact& fact) const {
+    Some(fact.charge, fact.payment_intent);
+    if (dice.Chance(30)) fact.invoice.clear();
+  }
+  void operator()(PaymentIntentFact& fact) const { Some(fact.invoice, fact.customer); }
+  void operator()(ChargeFact& fact) const { Some(fact.invoice, fact.payment_intent); }
+  void operator()(RefundFact& fact) const { Some(fact.charge, fact.payment_intent); }
+  void operator()(DisputeFact& fact) const { Some(fact.charge, fact.payment_intent); }
+  void operator()(CreditNoteFact& fact) const { fact.invoice.clear(); }
+  void operator()(CheckoutSessionFact& fact) const {
+    Some(fact.payment_intent, fact.invoice);
+    if (dice.Chance(20)) Some(fact.customer, fact.subscription);
   }
 };
 
 bool MayBeLinked(ObjectKind kind) {
   return kind == ObjectKind::kCustomer || kind == ObjectKind::kSubscription || kind == ObjectKind::kInvoice ||
          kind == ObjectKind::kCheckoutSession || kind == ObjectKind::kPaymentIntent;
+}
+
+// Says some facts again, later and with less, in the same condition or another.
+void SayThinner(Stage& stage) {
+  Dice& dice = stage.dice;
+  for (int more = dice.Pick({0, 1, 2, 4}); more > 0; --more) {
+    Fact copy = dice.Pick(stage.facts);
+    const FactContent whole = copy.content;
+    std::visit(LeaveOut{dice}, copy.content);
+    if (copy.content == whole) continue;
+    if (dice.Chance(30)) std::visit(Contradict{dice}, copy.content);
+    copy.at += dice.Pick<Millis>({Millis(0), Millis(1), kHour, kDay, 10 * kDay});
+    stage.facts.push_back(copy);
+  }
 }
 
 }  // namespace
@@ -130,6 +176,7 @@ void Spoil(Stage& stage) {
     }
     stage.facts.push_back(copy);
   }
+  if (dice.Chance(40)) SayThinner(stage);
   for (int more = dice.Pick({0, 0, 0, 1, 2}); more > 0; --more) {
     const Fact& of = dice.Pick(stage.facts);
     if (!MayBeLinked(of.object.kind)) continue;

@@ -16,7 +16,7 @@ class Life {
     start_ = kJan + dice_.Pick<Millis>({Millis(0), Millis(0), 10 * kDay, 30 * kDay + kHour});
     seen_.status = SubscriptionStatus::kActive;
     seen_.customer = customer_;
-    seen_.test_clock = stage.test_clock;
+    if (dice_.Chance(80)) seen_.test_clock = stage.test_clock;
     seen_.has_payment_method = dice_.Chance(75);
     send_invoice_ = dice_.Chance(25);
     if (send_invoice_) seen_.collection = CollectionMethod::kSendInvoice;
@@ -40,6 +40,7 @@ class Life {
       if (dice_.Chance(25)) MaybeEnd(from, until);
       from = until;
     }
+    if (!over_ && dice_.Chance(8)) TryUnmapped(from);
     if (dice_.Chance(40)) {
       seen_.status =
           dice_.Pick({SubscriptionStatus::kPastDue, SubscriptionStatus::kActive, SubscriptionStatus::kUnpaid});
@@ -105,6 +106,18 @@ class Life {
     return dice_.Chance(80) ? end : *seen_.trial_end;
   }
 
+  // A trial of a price that the catalog does not know, after what was paid.
+  void TryUnmapped(Instant from) {
+    seen_.items.front().price = stage_.PriceOf("unheard_of");
+    seen_.trial_start = from;
+    seen_.trial_end = from + 14 * kDay;
+    seen_.status = SubscriptionStatus::kTrialing;
+    See(from, 95);
+    Bill bill = BillFor({LineOf(seen_.items.front(), 0, from, *seen_.trial_end)}, from);
+    bill.paid_percent = 95;
+    IssueBill(stage_, bill);
+  }
+
   InvoiceLine LineOf(const SubscriptionItem& item, std::int64_t amount, Instant from, Instant until) const {
     return {.subscription = id_,
             .subscription_item = item.id,
@@ -127,6 +140,7 @@ class Life {
       lines.back().quantity_milli = dice_.Pick<std::int64_t>({0, 1000, 1500});
     }
     if (dice_.Chance(4)) lines.front().subscription.clear();
+    if (dice_.Chance(2)) lines.front().price = PriceId();
     if (dice_.Chance(4)) {  // the customer's other subscription, billed together
       lines.push_back(lines.front());
       lines.back().subscription = "sub_1";
@@ -158,9 +172,10 @@ class Life {
     const SubscriptionItem old = item;
     const Instant at = from + dice_.Pick<Millis>({Millis(0), 5 * kDay, 10 * kDay, 20 * kDay});
     if (dice_.Chance(75)) {
-      item.price = stage_.PriceOf(dice_.Pick<const char*>(
-          {"growth", "enterprise", "starter", "lab", "insight", "unheard_of", "unheard_of", "growth_old"}));
-    } else {
+      item.price = stage_.PriceOf(dice_.Pick<const char*>({"growth", "enterprise", "starter", "lab", "insight",
+                                                           "unheard_of", "unheard_of", "growth_old", "payg_core"}));
+    }
+    if (item.price == old.price || dice_.Chance(25)) {
       item.quantity_milli = dice_.Pick<std::int64_t>({1000, 3000, 7000});
     }
     std::vector<InvoiceLine> lines;

@@ -15,7 +15,7 @@ History DrawHistory(std::uint64_t seed) {
   history.catalog = CatalogWithDrawnPolicies(dice.random());
   if (dice.Chance(15)) {
     stage.scope.livemode = false;
-    if (dice.Chance(50)) stage.test_clock = "clock_1";
+    if (dice.Chance(60)) stage.test_clock = "clock_1";
   }
   // Lives dominate: rules that need a bill, its failure and its successor are never reached by facts thrown together.
   for (int count = dice.Pick({0, 1, 1, 1, 1, 2, 2, 3}); count > 0; --count) LiveSubscription(stage);
