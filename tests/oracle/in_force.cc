@@ -159,8 +159,7 @@ bool SourceSellsGroup(const Question& q, const ObjectRef& source, std::size_t gr
 }  // namespace
 
 std::vector<Candidate> KeptPlans(const Question& q, const std::vector<Line>& lines, const Granted& winner) {
-  // One of unknown term is "an unmapped proof, and nothing else".
-  if (!winner.line.key || winner.line.OfUnknownTerm()) return {};
+  if (!winner.line.key) return {};
   std::vector<Line> mapped;
   for (const Line& line : LinesOfKey(lines, *winner.line.key)) {
     const bool before = line.start < winner.line.start;

@@ -400,14 +400,19 @@ std::vector<Line> LinesOfTenant(const Question& q) {
   for (Line& line : lines) {
     line.price = PriceOf(q, line.source.scope, line.price_id);
     line.policy = &PolicyOf(q, line.price);
+    // "An unmapped proof, and nothing else": it replaces nothing and keeps nothing.
+    if (line.OfUnknownTerm()) line.key.reset();
     JudgeProof(q, line);
     line.reversed = IsReversed(q, line);
     line.disputed = IsDisputed(q, line);
   }
   for (Line& line : lines) {
     if (line.trial()) line.trial_allowed = IsTrialAllowed(q, line, lines);
-    // What never proved anything is not suspended: it stays PAYMENT_REQUIRED, whatever is refunded or disputed.
-    if (line.no_proof || (line.trial() && !line.trial_allowed)) line.reversed = line.disputed = false;
+    // "Neither R5 nor R6 suspends what was never proved": it stays what it is, whatever is refunded or disputed. But
+    // what an unmapped trial keeps is suspended "while the winner is disputed" (R14).
+    const bool refused = line.trial() && !line.trial_allowed;
+    if (line.no_proof || refused) line.reversed = false;
+    if (line.no_proof || (refused && line.price != nullptr)) line.disputed = false;
     SetPeriod(line);
   }
   return lines;
