@@ -1,7 +1,9 @@
 #include "server/core/trace.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "catalog/absl_bridge.h"
 #include "server/core/canonical_codec.h"
 #include "server/core/documents.h"
 #include "server/core/fact_codec.h"
@@ -62,9 +64,25 @@ Trace BuildTrace(const TenantId& tenant, std::span<const Fact> facts) {
   return trace;
 }
 
-std::string EncodeTrace(const Trace& trace) { return EncodeCanonical(trace); }
+std::string EncodeTrace(const Trace& trace) {
+  CanonicalEncoder encoder;
+  encoder.Put(kRulesVersion);
+  encoder.Put(trace);
+  return encoder.Take();
+}
 
-absl::StatusOr<Trace> DecodeTrace(std::string_view bytes) { return DecodeCanonical<Trace>(bytes); }
+absl::StatusOr<Trace> DecodeTrace(std::string_view bytes) {
+  CanonicalDecoder decoder(bytes);
+  std::int64_t rules = 0;
+  if (decoder.Get(rules) && rules != kRulesVersion) {
+    return DataLoss("expected a trace by version " + std::to_string(kRulesVersion) +
+                    " of the rules, found one by version " + std::to_string(rules));
+  }
+  Trace trace;
+  decoder.Get(trace);
+  if (absl::Status status = decoder.Finish(); !status.ok()) return status;
+  return trace;
+}
 
 Digest TraceDigest(const Trace& trace) { return Sha256(EncodeTrace(trace)); }
 

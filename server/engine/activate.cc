@@ -29,17 +29,27 @@ std::string NextVersion(const std::string& name_at_version) {
   return name_at_version.substr(0, at + 1) + std::to_string(std::stoll(name_at_version.substr(at + 1)) + 1);
 }
 
-// A stored trace spares the work of deriving it. One that cannot be read, because another version wrote it or the disk
-// did, is derived again: the facts are the truth.
-absl::StatusOr<std::shared_ptr<const Trace>> TraceOf(StoreReader& reader, const TenantState& state) {
-  absl::StatusOr<Trace> stored = DecodeTrace(state.trace);
-  if (stored.ok()) return std::make_shared<const Trace>(*std::move(stored));
+// What `state` amounts to by the present rules. The stored trace spares the work of deriving it; one of other rules, or
+// one that the disk damaged, is derived again: the facts are the truth.
+absl::StatusOr<TenantChange> ChangeOf(StoreReader& reader, const TenantState& state) {
+  TenantChange change{.tenant = state.tenant,
+                      .version = state.version,
+                      .digest = state.digest,
+                      .trace = nullptr,
+                      .timeline = nullptr,
+                      .generation = 0};
+  if (absl::StatusOr<Trace> stored = DecodeTrace(state.trace); stored.ok()) {
+    change.trace = std::make_shared<const Trace>(*std::move(stored));
+    return change;
+  }
   absl::StatusOr<std::vector<TenantFactRow>> ledger = reader.TenantFacts(state.tenant, std::nullopt);
   if (!ledger.ok()) return ledger.status();
   std::vector<Fact> facts;
   facts.reserve(ledger->size());
   for (TenantFactRow& row : *ledger) facts.push_back(std::move(row.fact));
-  return std::make_shared<const Trace>(BuildTrace(state.tenant, facts));
+  change.trace = std::make_shared<const Trace>(BuildTrace(state.tenant, facts));
+  change.digest = TraceDigest(*change.trace);
+  return change;
 }
 
 std::string ChangedSentence(const std::string& name) {
@@ -96,14 +106,9 @@ absl::Status Activator::Fill(Projection::Draft& draft) {
     if (!states.ok()) return states.status();
     if (states->empty()) return absl::OkStatus();
     for (const TenantState& state : *states) {
-      absl::StatusOr<std::shared_ptr<const Trace>> trace = TraceOf(**reader, state);
-      if (!trace.ok()) return trace.status();
-      draft.Add({.tenant = state.tenant,
-                 .version = state.version,
-                 .digest = state.digest,
-                 .trace = *std::move(trace),
-                 .timeline = nullptr,
-                 .generation = 0});
+      absl::StatusOr<TenantChange> change = ChangeOf(**reader, state);
+      if (!change.ok()) return change.status();
+      draft.Add(*change);
     }
     after = states->back().tenant;
   }

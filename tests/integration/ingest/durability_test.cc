@@ -2,14 +2,18 @@
 // that its events met.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <random>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "catalog/absl_bridge.h"
-#include "server/core/trace_model.h"
+#include "server/core/canonical_codec.h"
+#include "server/core/trace_fields.h"
 #include "server/storage/sqlite/connection.h"
 #include "tests/support/ledger/faulty_store.h"
 #include "tests/support/ledger/ledger_world.h"
@@ -66,6 +70,21 @@ std::vector<ParsedEvent> History() {
   return events;
 }
 
+// A trace as a program with other rules would have stored it.
+std::string BytesByRules(std::int64_t version, const Trace& trace) {
+  CanonicalEncoder encoder;
+  encoder.Put(version);
+  encoder.Put(trace);
+  return encoder.Take();
+}
+
+Trace NothingBought(const std::string& tenant) {
+  Trace trace;
+  trace.tenant = TenantId(tenant);
+  trace.known = true;
+  return trace;
+}
+
 using Digests = std::map<std::string, Digest>;
 
 class DurabilityTest : public LedgerTest {
@@ -99,6 +118,16 @@ class DurabilityTest : public LedgerTest {
       EXPECT_EQ(row.hash, AuditHash(previous, row.record));
       previous = row.hash;
     }
+  }
+
+  // Puts `trace` and its digest in the place of what the store holds.
+  void StoreTrace(const std::string& tenant, const std::string& trace) {
+    auto connection = sqlite::Connection::Open(folder_.File("usher.db"), std::chrono::seconds(5));
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    const absl::Status stored = (*connection)
+                                    ->Run("UPDATE tenant_state SET trace = ?, digest = ? WHERE tenant = ?",
+                                          sqlite::Blob{trace}, Sha256(trace), tenant);
+    ASSERT_TRUE(stored.ok()) << stored;
   }
 
   // A store and a world of their own, for one way to live through the history.
@@ -164,14 +193,45 @@ TEST_F(DurabilityTest, ARestartAfterEveryEventChangesNothing) {
 TEST_F(DurabilityTest, ATraceThatCannotBeReadIsDerivedFromTheFacts) {
   for (const std::string& raw : Script()) world_->Deliver(raw);
   const ProjectedTenant before = world_->Tenant("tenant-0");
-  {
-    auto connection = sqlite::Connection::Open(folder_.File("usher.db"), std::chrono::seconds(5));
-    ASSERT_TRUE(connection.ok()) << connection.status();
-    ASSERT_TRUE((*connection)->Execute("UPDATE tenant_state SET trace = x'ff00'").ok());
-  }
+  StoreTrace("tenant-0", "\xff");
   Restart();
   EXPECT_EQ(*world_->Tenant("tenant-0").timeline, *before.timeline);
   EXPECT_EQ(world_->Tenant("tenant-0").version, before.version);
+}
+
+TEST_F(DurabilityTest, ATraceOfOtherRulesIsDerivedFromTheFacts) {
+  for (const std::string& raw : Script()) world_->Deliver(raw);
+  const ProjectedTenant before = world_->Tenant("tenant-0");
+  for (const std::int64_t rules : {kRulesVersion - 1, kRulesVersion + 1}) {
+    StoreTrace("tenant-0", BytesByRules(rules, NothingBought("tenant-0")));
+    Restart();
+    EXPECT_EQ(*world_->Tenant("tenant-0").timeline, *before.timeline) << rules;
+    EXPECT_EQ(world_->Tenant("tenant-0").version, before.version) << rules;
+    EXPECT_EQ(world_->Tenant("tenant-0").digest, before.digest) << rules;
+  }
+}
+
+TEST_F(DurabilityTest, ATraceOfThePresentRulesIsNotDerivedAgain) {
+  for (const std::string& raw : Script()) world_->Deliver(raw);
+  const Trace stored = NothingBought("tenant-0");
+  StoreTrace("tenant-0", BytesByRules(kRulesVersion, stored));
+  Restart();
+  EXPECT_EQ(*world_->Tenant("tenant-0").timeline, Resolve(stored, *world_->projection.Current()->catalog()));
+}
+
+// Else what it grants could depend on whether the process was started since.
+TEST_F(DurabilityTest, TheNextFactReplacesATraceOfOtherRulesEvenWhenItTellsNothingNew) {
+  Deliver(EventThatSays("evt_1", {LinkOf(CustomerObject("cus_1"), "acme"),
+                                  PaidInvoice("in_1", "cus_1", "sub_1", "price_growth", kJanuary)}));
+  const TenantState before = StatesIn(*store_).front();
+  StoreTrace("acme", BytesByRules(kRulesVersion + 1, *DecodeTrace(before.trace)));
+  Restart();
+  Deliver(EventThatSays("evt_2", {LinkOf(CustomerObject("cus_1"), "acme", kJanuary + kDay)}));
+  const TenantState after = StatesIn(*store_).front();
+  EXPECT_EQ(after.trace, before.trace);
+  EXPECT_EQ(after.digest, before.digest);
+  EXPECT_EQ(after.version, before.version + 1);
+  ExpectInStep(*world_, *store_);
 }
 
 // Whichever step of the transaction fails, nothing of the event is there, and its next delivery is as good as new.

@@ -6,7 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "catalog/absl_bridge.h"
-#include "server/core/trace_model.h"
+#include "server/core/canonical_codec.h"
+#include "server/core/trace_fields.h"
 #include "tests/unit/core/resolve_case.h"
 
 namespace usher::testing {
@@ -103,6 +104,25 @@ TEST(TraceCodec, RefusesEveryOtherForm) {
   ASSERT_FALSE(longer.ok());
   EXPECT_EQ(longer.status().code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(StatusMessage(longer.status()), "byte " + std::to_string(bytes.size()) + ": expected the end");
+}
+
+TEST(TraceCodec, RefusesATraceOfOtherRules) {
+  const Trace trace = BuildTrace(kAcme, Histories()[0].facts);
+  const auto by_rules = [&](std::int64_t version) {
+    CanonicalEncoder encoder;
+    encoder.Put(version);
+    encoder.Put(trace);
+    return encoder.Take();
+  };
+  EXPECT_EQ(EncodeTrace(trace), by_rules(kRulesVersion));
+  EXPECT_NE(TraceDigest(trace), Sha256(by_rules(kRulesVersion + 1)));
+  for (const std::int64_t version : {kRulesVersion - 1, kRulesVersion + 1}) {
+    const absl::StatusOr<Trace> other = DecodeTrace(by_rules(version));
+    ASSERT_FALSE(other.ok());
+    EXPECT_EQ(other.status().code(), absl::StatusCode::kDataLoss);
+    EXPECT_EQ(StatusMessage(other.status()), "expected a trace by version " + std::to_string(kRulesVersion) +
+                                                 " of the rules, found one by version " + std::to_string(version));
+  }
 }
 
 TEST(TenantsIn, NamesEveryTenantOnceAndSorted) {
