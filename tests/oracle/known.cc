@@ -352,16 +352,14 @@ std::vector<Edge> Edges(const Known& known, const BillingScope& scope) {
   return edges;
 }
 
-}  // namespace
-
-Payments PaymentsOfInvoice(const Known& known, const ObjectRef& invoice) {
-  const std::vector<Edge> edges = Edges(known, invoice.scope);
-  Payments payments;
+// "Edges are followed in both directions, but never through another invoice": what is reached from `payments`, and from
+// `invoice` unless it is empty.
+Payments Reached(const std::vector<Edge>& edges, const std::string& invoice, Payments payments) {
   for (bool grew = true; grew;) {
     const std::size_t before = payments.charges.size() + payments.intents.size();
     for (const Edge& edge : edges) {
       const bool reached =
-          Names(edge.invoice, invoice.id) ||
+          Names(edge.invoice, invoice) ||
           (edge.invoice.empty() && (payments.charges.contains(edge.charge) || payments.intents.contains(edge.intent)));
       if (!reached) continue;
       if (!edge.charge.empty()) payments.charges.insert(edge.charge);
@@ -372,12 +370,15 @@ Payments PaymentsOfInvoice(const Known& known, const ObjectRef& invoice) {
   return payments;
 }
 
+}  // namespace
+
+Payments PaymentsOfInvoice(const Known& known, const ObjectRef& invoice) {
+  return Reached(Edges(known, invoice.scope), invoice.id, {});
+}
+
 Payments PaymentsOfSession(const Known& known, const ObjectRef& session) {
-  Payments payments;
-  payments.intents = known.Named(session, &CheckoutSessionFact::payment_intent);
-  for (const std::string& intent : payments.intents)
-    payments.charges.merge(ChargesOfIntent(known, session.scope, intent));
-  return payments;
+  return Reached(Edges(known, session.scope), "",
+                 {.intents = known.Named(session, &CheckoutSessionFact::payment_intent), .charges = {}});
 }
 
 std::set<std::string> ChargesOfIntent(const Known& known, const BillingScope& scope, const std::string& intent) {

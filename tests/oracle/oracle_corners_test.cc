@@ -1,6 +1,7 @@
 // The corners of docs/rules.md that two readers first read differently.
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -276,6 +277,19 @@ TEST(OracleCorners, ARefundOfTwoChargesCountsOnce) {
                                    RefundAt("re_1", kJan, RefundStatus::kPending, "ch_second", 2450),
                                    RefundAt("re_1", kJan + kDay, RefundStatus::kSucceeded, "ch_in_1", 2450)};
   Judge({{"HalfIsHalf", facts, kJan + kDay, "sso", kGranted, Reason::kPaid, true}});
+}
+
+TEST(OracleCorners, AOneOffSessionIsOfTheSubscriptionThatItNames) {
+  const Fact session = OneOffSessionAt("cs_1", kJan, CheckoutPayment::kPaid, "pass", 900);
+  CheckoutSessionFact naming = std::get<CheckoutSessionFact>(session.content);
+  naming.subscription = "sub_1";
+  const Fact owned = LinkOf(ObjectKind::kCheckoutSession, "cs_1", "acme");
+  const Fact named = Seen(ObjectKind::kCheckoutSession, "cs_1", kJan, naming);
+  const Fact starter = Paid("in_1", kJan, {ItemLine("starter", 900, kJan, kFeb, 4)});
+  Judge({
+      {"ThereTheLargerCounts", {Linked(), starter, owned, named}, kJan, "seats", kGranted, Reason::kPaid, Amount(5)},
+      {"ElsewhereTheyMerge", {Linked(), starter, owned, session}, kJan, "seats", kGranted, Reason::kPaid, Amount(8)},
+  });
 }
 
 TEST(OracleCorners, AnOutcomeThatNeverSucceededIsNothing) {

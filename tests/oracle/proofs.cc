@@ -86,6 +86,7 @@ void AddSessionLines(const Question& q, std::vector<Line>& lines) {
     Line line;
     line.source = state->object;
     line.paid_at = EarliestWith<CheckoutSessionFact>(q.known, state->object, IsPaidOneOff);
+    line.subscription = session.subscription;
     line.one_off = true;
     line.price_id = session.price;
     line.quantity_milli = session.quantity_milli;

@@ -158,6 +158,27 @@ bool IssueBill(Stage& stage, const Bill& bill) {
 
 namespace {
 
+// A later rendering may know less than the one before it, or speak of another charge.
+template <class Reversal>
+void Forget(Stage& stage, Reversal& reversal, const std::string& other_charge) {
+  if (!stage.dice.Chance(35)) return;
+  reversal.charge = stage.dice.Chance(60) ? "" : other_charge;
+  if (stage.dice.Chance(70)) reversal.payment_intent.clear();
+}
+
+// A second charge of the intent, as one more try or one more part leaves it.
+std::string AnotherCharge(Stage& stage, const std::string& intent, std::int64_t amount, Instant at) {
+  const std::string id = stage.NewId("ch");
+  if (!stage.dice.Chance(35)) return id;  // of which nothing is seen
+  ChargeFact charge;
+  charge.status = ChargeStatus::kSucceeded;
+  charge.payment_intent = intent;
+  charge.amount = amount;
+  charge.amount_refunded = stage.dice.Pick<std::int64_t>({0, amount / 2, amount / 2, amount});
+  stage.Write(ObjectKind::kCharge, id, stage.dice.Near(at), charge);
+  return id;
+}
+
 void WriteRefunds(Stage& stage, const std::string& charge, const std::string& intent, std::int64_t amount,
                   Instant paid_at) {
   for (int refunds = stage.dice.Pick({1, 1, 2}); refunds > 0; --refunds) {
@@ -170,6 +191,11 @@ void WriteRefunds(Stage& stage, const std::string& charge, const std::string& in
     refund.status = stage.dice.Pick({RefundStatus::kSucceeded, RefundStatus::kSucceeded, RefundStatus::kSucceeded,
                                      RefundStatus::kPending, RefundStatus::kRequiresAction});
     stage.Write(ObjectKind::kRefund, id, at, refund);
+    if (stage.dice.Chance(25)) {
+      Forget(stage, refund, AnotherCharge(stage, intent, amount, at));
+      refund.status = RefundStatus::kSucceeded;
+      stage.Write(ObjectKind::kRefund, id, at + stage.dice.Pick<Millis>({Millis(0), Millis(1), kDay}), refund);
+    }
     if (stage.dice.Chance(25)) {
       refund.status = stage.dice.Pick({RefundStatus::kFailed, RefundStatus::kFailed, RefundStatus::kCanceled});
       at += stage.dice.Pick<Millis>({Millis(0), kHour, 4 * kDay});
@@ -201,6 +227,8 @@ void WriteDispute(Stage& stage, const std::string& charge, const std::string& in
     dispute.status = DisputeStatus::kOpen;
     stage.Write(ObjectKind::kDispute, id, stage.dice.Near(at + kDay), dispute);
   }
+  Forget(stage, dispute, "ch_elsewhere");
+  if (stage.dice.Chance(25)) stage.Write(ObjectKind::kDispute, id, at + kDay, dispute);
   if (stage.dice.Chance(35)) return;
   dispute.status = inquiry ? DisputeStatus::kInquiryClosed
                            : stage.dice.Pick({DisputeStatus::kWon, DisputeStatus::kLost, DisputeStatus::kLost,
@@ -232,7 +260,8 @@ void TakeBack(Stage& stage, const std::string& invoice, const std::string& charg
       note.refunded_amount = stage.dice.Pick<std::int64_t>({0, 0, note.amount / 2, note.amount});
       const std::string id = stage.NewId("cn");
       stage.Write(ObjectKind::kCreditNote, id, paid_at + 3 * kDay, note);
-      if (stage.dice.Chance(30)) {
+      if (stage.dice.Chance(25)) note.invoice = stage.dice.Pick<const char*>({"", "in_3"});
+      if (stage.dice.Chance(40)) {
         note.refunded_amount = note.amount - note.refunded_amount;
         stage.Write(ObjectKind::kCreditNote, id, paid_at + 3 * kDay, note);
       }
