@@ -1,6 +1,9 @@
 #include "clients/relay/answer.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -39,42 +42,54 @@ std::string_view DispositionName(v1::Disposition disposition) {
   return name.starts_with(kPrefix) ? std::string_view(name).substr(kPrefix.size()) : std::string_view(name);
 }
 
-RelayAnswer Acknowledgement(const v1::RelayWebhookResponse& response) {
-  RelayAnswer answer;
-  answer.body = "{\"eventId\":";
-  AppendJsonString(answer.body, response.event_id());
-  answer.body += ",\"disposition\":";
-  AppendJsonString(answer.body, DispositionName(response.disposition()));
-  answer.body += ",\"reason\":";
-  AppendJsonString(answer.body, response.reason());
-  answer.body += "}";
+// `body` is one JSON object.
+HttpResponse Json(int status, std::string body) {
+  HttpResponse answer;
+  answer.status = status;
+  answer.content_type = "application/json";
+  answer.body = std::move(body);
   return answer;
 }
 
-RelayAnswer Unavailable(const ErrorDetails& details, std::string_view reason, std::string_view message) {
-  RelayAnswer answer = Refusal(503, details.reason.empty() ? reason : details.reason, message);
-  answer.retry_after_s = details.retry_after_s.value_or(kRetrySoon);
+HttpResponse Acknowledgement(const v1::RelayWebhookResponse& response) {
+  std::string body = "{\"eventId\":";
+  AppendJsonString(body, response.event_id());
+  body += ",\"disposition\":";
+  AppendJsonString(body, DispositionName(response.disposition()));
+  body += ",\"reason\":";
+  AppendJsonString(body, response.reason());
+  body += "}";
+  return Json(200, std::move(body));
+}
+
+void AskAgainAfter(int seconds, HttpResponse& answer) {
+  answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+}
+
+HttpResponse Unavailable(const ErrorDetails& details, std::string_view reason, std::string_view message) {
+  HttpResponse answer = Refusal(503, details.reason.empty() ? reason : details.reason, message);
+  AskAgainAfter(details.retry_after_s.value_or(kRetrySoon), answer);
   return answer;
 }
 
 }  // namespace
 
-RelayAnswer Refusal(int status, std::string_view reason, std::string_view message) {
-  RelayAnswer answer{.status = status, .body = "{\"error\":"};
-  AppendJsonString(answer.body, reason);
-  answer.body += ",\"message\":";
-  AppendJsonString(answer.body, message);
-  answer.body += "}";
+HttpResponse Refusal(int status, std::string_view reason, std::string_view message) {
+  std::string body = "{\"error\":";
+  AppendJsonString(body, reason);
+  body += ",\"message\":";
+  AppendJsonString(body, message);
+  body += "}";
+  return Json(status, std::move(body));
+}
+
+HttpResponse Overloaded() {
+  HttpResponse answer = Refusal(503, "OVERLOADED", "too many webhooks are under way; deliver this one again");
+  AskAgainAfter(1, answer);
   return answer;
 }
 
-RelayAnswer Overloaded() {
-  RelayAnswer answer = Refusal(503, "OVERLOADED", "too many webhooks are under way; deliver this one again");
-  answer.retry_after_s = 1;
-  return answer;
-}
-
-RelayAnswer AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse& response) {
+HttpResponse AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse& response) {
   if (status.ok()) {
     // An answer without a disposition is not an acknowledgement: some other program listens there.
     if (response.disposition() == v1::DISPOSITION_UNSPECIFIED) {

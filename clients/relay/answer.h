@@ -4,30 +4,22 @@
 // nothing but the server's durable acknowledgement.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include <grpcpp/support/status.h>
 
+#include "server/listener/message.h"
 #include "usher/v1/ingest.pb.h"
 
 namespace usher {
 
-struct RelayAnswer {
-  int status = 200;
-  std::string body;                    // one JSON object
-  std::optional<int> retry_after_s{};  // the Retry-After header
-  std::string allow{};                 // the Allow header; empty: none
-};
-
 // The answer to a webhook of which the server said `status` and, when that is OK, `response`.
-RelayAnswer AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse& response);
+HttpResponse AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse& response);
 
-// An answer that the relay gives by itself. `reason` is a word for programs, `message` a sentence for people.
-RelayAnswer Refusal(int status, std::string_view reason, std::string_view message);
+// An answer that the relay gives by itself, in JSON. `reason` is a word for programs, `message` a sentence for people.
+HttpResponse Refusal(int status, std::string_view reason, std::string_view message);
 
 // More webhooks are under way than the relay carries at a time.
-RelayAnswer Overloaded();
+HttpResponse Overloaded();
 
 }  // namespace usher

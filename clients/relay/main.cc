@@ -1,4 +1,4 @@
-// usher-relay: the HTTP door through which webhooks reach an Usher server.
+// usher-relay: the HTTP port through which webhooks reach an Usher server.
 #include <signal.h>
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "catalog/absl_bridge.h"
-#include "clients/relay/door.h"
 #include "clients/relay/options.h"
+#include "clients/relay/site.h"
+#include "server/listener/listener.h"
 
 namespace {
 
@@ -33,18 +34,20 @@ int main(int argc, char** argv) {
 
   const usher::Log log;
   usher::Forwarder forwarder(usher::ConnectToServer(outcome.options->server), usher::ForwarderLimits());
-  const auto door = usher::Door::Open(outcome.options->listen, usher::DoorLimits(), &forwarder, &log);
-  if (!door.ok()) {
-    std::cerr << "usher-relay: " << usher::StatusMessage(door.status()) << "\n";
+  usher::RelaySite site(&forwarder, &log);
+  const auto listener = usher::HttpListener::Start(outcome.options->listen, usher::kRelayLimits, &site);
+  if (!listener.ok()) {
+    std::cerr << "usher-relay: " << usher::StatusMessage(listener.status())
+              << "; choose another address with --listen\n";
     return 2;
   }
-  const usher::Address bound{.host = outcome.options->listen.host, .port = (*door)->port()};
+  const usher::Address bound{.host = outcome.options->listen.host, .port = (*listener)->port()};
   const std::string listen = bound.ToString();
   log.Info("ready", {{"listen", listen}, {"http_port", std::int64_t{bound.port}}, {"server", outcome.options->server}});
 
   int signal = 0;
   sigwait(&stop_signals, &signal);
   log.Info("stopping");
-  (*door)->Close(kDrain);
+  (*listener)->Stop(kDrain);
   return 0;
 }

@@ -19,8 +19,8 @@
 #include "server/engine/record.h"
 #include "server/engine/writer.h"
 #include "server/http/front.h"
-#include "server/http/listener.h"
 #include "server/integrations/stripe/source.h"
+#include "server/listener/listener.h"
 #include "server/rpc/grpc_server.h"
 #include "server/service/readiness.h"
 #include "server/service/services.h"
@@ -79,8 +79,7 @@ class App::Parts {
         GrpcServer::Start(config.grpc.ToString(), services_, kDevActor, &log_);
     if (!grpc.ok()) return grpc.status();
     grpc_ = *std::move(grpc);
-    absl::StatusOr<std::unique_ptr<HttpListener>> http =
-        HttpListener::Start(config.http.host, config.http.port, HttpLimits{}, &front_);
+    absl::StatusOr<std::unique_ptr<HttpListener>> http = HttpListener::Start(config.http, HttpLimits{}, &front_);
     if (!http.ok()) return http.status();
     http_ = *std::move(http);
 
@@ -129,8 +128,8 @@ class App::Parts {
   const Services services_{
       .entitlement = &entitlement_, .ingest = &ingest_service_, .tenant = &tenant_, .event = &event_};
   const MethodTable methods_ = MakeMethodTable(services_);
-  const HttpFront front_{&methods_, [this] { return Readiness(*store_, projection_, ingest_, stopping_); }, kDevActor,
-                         &log_};
+  HttpFront front_{&methods_, [this] { return Readiness(*store_, projection_, ingest_, stopping_); }, kDevActor, &log_,
+                   HttpFrontLimits{}};
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpListener> http_;
 };

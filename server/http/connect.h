@@ -12,7 +12,7 @@
 #include <absl/status/statusor.h>
 
 #include "server/base/log.h"
-#include "server/http/message.h"
+#include "server/listener/message.h"
 #include "server/service/call_context.h"
 #include "server/service/method_table.h"
 

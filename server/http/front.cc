@@ -1,6 +1,8 @@
 #include "server/http/front.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "server/base/address.h"
 #include "server/base/json_text.h"
@@ -13,6 +15,15 @@ namespace {
 constexpr std::chrono::milliseconds kDefaultTimeout{30'000};
 constexpr std::chrono::milliseconds kLongestTimeout{60'000};
 constexpr std::chrono::milliseconds kRetryDelay{1000};
+
+using SteadyClock = std::chrono::steady_clock;
+
+// How long the answer to `request` may take.
+std::chrono::milliseconds Timeout(const HttpRequest& request) {
+  const auto asked = ConnectTimeout(request);
+  if (!asked.ok() || !asked->has_value()) return kDefaultTimeout;
+  return std::min(**asked, kLongestTimeout);
+}
 
 // `127.0.0.1:7481`, `[::1]`, `localhost:7481`. A request without Host comes from no browser.
 bool IsForThisMachine(const HttpRequest& request) {
@@ -51,6 +62,15 @@ HttpResponse Readiness(const HealthReport& report) {
     AppendJsonString(json, check.message);
     json += '}';
   }
+  json += "],\"warnings\":[";
+  for (const HealthWarning& warning : report.warnings) {
+    if (json.back() != '[') json += ',';
+    json += "{\"name\":";
+    AppendJsonString(json, warning.name);
+    json += ",\"message\":";
+    AppendJsonString(json, warning.message);
+    json += '}';
+  }
   json += "],\"counts\":{";
   for (const HealthCount& count : report.counts) {
     if (json.back() != '{') json += ',';
@@ -65,24 +85,41 @@ HttpResponse Readiness(const HealthReport& report) {
   return response;
 }
 
+HttpResponse Overloaded() {
+  return ConnectError(MakeRetryableError(v1::ERROR_REASON_OVERLOADED,
+                                         "the server has as much work as it can queue; try again", kRetryDelay));
+}
+
+HttpResponse TooLate() {
+  return ConnectError(MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED,
+                                "the deadline passed before the answer was ready; a write may have happened"));
+}
+
 }  // namespace
 
 HttpFront::HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor,
-                     const Log* log)
-    : methods_(*methods), report_(std::move(report)), actor_(std::move(actor)), log_(*log) {}
+                     const Log* log, const HttpFrontLimits& limits)
+    : methods_(*methods),
+      report_(std::move(report)),
+      actor_(std::move(actor)),
+      log_(*log),
+      pool_(limits.threads, limits.queued_requests) {}
 
-std::chrono::milliseconds HttpFront::Timeout(const HttpRequest& request) const {
-  const auto asked = ConnectTimeout(request);
-  if (!asked.ok() || !asked->has_value()) return kDefaultTimeout;
-  return std::min(**asked, kLongestTimeout);
+std::optional<HttpResponse> HttpFront::AnswerHead(const HttpRequest& head) {
+  if (head.target != "/healthz") return std::nullopt;
+  return IsRead(head) ? PlainText(200, "ok\n") : ReadOnly();
 }
 
-std::optional<HttpResponse> HttpFront::AnswerNow(const HttpRequest& request) const {
-  if (request.target != "/healthz") return std::nullopt;
-  return IsRead(request) ? PlainText(200, "ok\n") : ReadOnly();
+SteadyClock::time_point HttpFront::Answer(HttpRequest request, HttpDone done) {
+  const SteadyClock::time_point deadline = SteadyClock::now() + Timeout(request);
+  const bool accepted = pool_.TrySubmit([this, request = std::move(request), deadline, done] {
+    done(SteadyClock::now() < deadline ? Work(request, deadline) : TooLate());
+  });
+  if (!accepted) done(Overloaded());
+  return deadline;
 }
 
-HttpResponse HttpFront::Answer(const HttpRequest& request, std::chrono::steady_clock::time_point deadline) const {
+HttpResponse HttpFront::Work(const HttpRequest& request, SteadyClock::time_point deadline) const {
   if (!IsForThisMachine(request)) {
     return ConnectError(MakeError(v1::ERROR_REASON_HOST_FOREIGN,
                                   "Host: expected localhost or a loopback address, for the server has no keys and "
@@ -92,23 +129,22 @@ HttpResponse HttpFront::Answer(const HttpRequest& request, std::chrono::steady_c
   return ServeConnect(methods_, request, CallContext{.deadline = deadline, .actor = actor_}, log_);
 }
 
-HttpResponse HttpFront::Refuse(HttpRefusal refusal) const {
+HttpResponse HttpFront::Refuse(HttpRefusal refusal, const HttpLimits& limits) const {
   switch (refusal) {
-    case HttpRefusal::kMalformed:
-      return ConnectError(MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "this is no HTTP/1.1 request"));
+    case HttpRefusal::kMalformed: break;
     case HttpRefusal::kHeadersTooLarge:
-      return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the headers are larger than 16 KiB"), 431);
-    case HttpRefusal::kBodyTooLarge:
-      return ConnectError(
-          MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the body is larger than 2 MiB", {{"limit_bytes", "2097152"}}));
-    case HttpRefusal::kOverloaded:
-      return ConnectError(MakeRetryableError(v1::ERROR_REASON_OVERLOADED,
-                                             "the server has as much work as it can queue; try again", kRetryDelay));
-    case HttpRefusal::kTooLate:
-      return ConnectError(MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED,
-                                    "the deadline passed before the answer was ready; a write may have happened"));
+      return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE,
+                                    "the headers are too many or too long: at most " + std::to_string(limits.headers) +
+                                        ", " + std::to_string(limits.header_bytes) + " bytes together"),
+                          431);
+    case HttpRefusal::kBodyTooLarge: {
+      const std::string most = std::to_string(limits.body_bytes);
+      return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the body is larger than " + most + " bytes",
+                                    {{"limit_bytes", most}}));
+    }
+    case HttpRefusal::kTooLate: return TooLate();
   }
-  return ConnectError(MakeError(v1::ERROR_REASON_INTERNAL, "unknown refusal"));
+  return ConnectError(MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "this is no HTTP/1.1 request"));
 }
 
 }  // namespace usher

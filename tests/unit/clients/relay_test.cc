@@ -1,9 +1,15 @@
-// The relay's door with real sockets, before a fake server.
+// The relay with real sockets, before a fake server. ListenerTest knows what its listener refuses and whom it cuts.
+#include <chrono>
+#include <cstdint>
 #include <future>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
-#include "clients/relay/door.h"
+#include "clients/relay/site.h"
+#include "server/listener/listener.h"
 #include "tests/support/http_client.h"
 #include "tests/unit/clients/fake_ingest.h"
 
@@ -31,21 +37,21 @@ class Relay : public ::testing::Test {
     applied.set_disposition(v1::DISPOSITION_APPLIED);
     server_ = std::make_unique<FakeIngest>();
     server_->Answer(grpc::Status::OK, applied);
-    limits_.header_timeout = limits_.body_timeout = limits_.write_timeout = kLong;
     forwarder_limits_.call_timeout = kLong;
   }
 
   ~Relay() override {
-    if (door_) door_->Close(milliseconds(0));
+    if (listener_) listener_->Stop(milliseconds(0));
   }
 
-  // Opens the door with the limits as they are.
+  // Starts the relay with the limits as they are.
   std::uint16_t Open() {
     forwarder_ = std::make_unique<Forwarder>(ConnectToServer(server_->address()), forwarder_limits_);
-    auto door = Door::Open({.host = "127.0.0.1", .port = 0}, limits_, forwarder_.get(), &log_);
-    EXPECT_TRUE(door.ok());
-    door_ = *std::move(door);
-    return door_->port();
+    site_ = std::make_unique<RelaySite>(forwarder_.get(), &log_);
+    auto listener = HttpListener::Start({.host = "127.0.0.1", .port = 0}, kRelayLimits, site_.get());
+    EXPECT_TRUE(listener.ok());
+    listener_ = *std::move(listener);
+    return listener_->port();
   }
 
   static HttpReply Post(std::uint16_t port, std::string_view body = "{}", const HttpHeaders& headers = {}) {
@@ -53,11 +59,11 @@ class Relay : public ::testing::Test {
   }
 
   Log log_;
-  DoorLimits limits_;
   ForwarderLimits forwarder_limits_;
   std::unique_ptr<FakeIngest> server_;
   std::unique_ptr<Forwarder> forwarder_;
-  std::unique_ptr<Door> door_;
+  std::unique_ptr<RelaySite> site_;
+  std::unique_ptr<HttpListener> listener_;
 };
 
 TEST_F(Relay, HandsOnBytesHeadersAndTheTimeOfReceipt) {
@@ -125,25 +131,26 @@ TEST_F(Relay, TakesABodyOf1MiBAndNotAByteMore) {
   EXPECT_EQ(1U, server_->requests().size());
 }
 
-TEST_F(Relay, ChunksAreJoinedAndCounted) {
-  limits_.body_bytes = 10;
-  const std::uint16_t port = Open();
-  const std::string head = "POST /webhooks/stripe HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-  HttpConnection fits(port);
-  fits.Send(head + "4\r\nabcd\r\n6\r\nefghij\r\n0\r\n\r\n");
-  EXPECT_EQ(200, fits.Read().status);
-  EXPECT_EQ("abcdefghij", server_->requests().at(0).raw_body());
-  HttpConnection too_long(port);
-  too_long.Send(head + "4\r\nabcd\r\n7\r\nefghijk\r\n0\r\n\r\n");
-  EXPECT_EQ(413, too_long.Read().status);
-}
-
 TEST_F(Relay, RefusesHeadersBeyondTheirLimits) {
   const std::uint16_t port = Open();
   EXPECT_EQ(431, Post(port, "{}", HttpHeaders(100, {"a", "b"})).status);
   EXPECT_EQ(431, Post(port, "{}", {{"a", std::string(9 * 1024, 'b')}}).status);
   EXPECT_EQ(431, Post(port, "{}", {{std::string(257, 'a'), "b"}}).status);
   EXPECT_TRUE(server_->requests().empty());
+}
+
+TEST_F(Relay, SaysWhatIsNoHttp) {
+  HttpConnection connection(Open());
+  connection.Send("hello?\r\n\r\n");
+  const HttpReply reply = connection.Read();
+  EXPECT_EQ(400, reply.status);
+  EXPECT_EQ(R"({"error":"MALFORMED_REQUEST","message":"this is no HTTP/1.1 request"})", reply.body);
+}
+
+TEST_F(Relay, JudgesThePathBeforeTheBodyArrives) {
+  HttpConnection connection(Open());
+  connection.Send("POST /elsewhere HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
+  EXPECT_EQ(404, connection.Read().status);
 }
 
 TEST_F(Relay, OffersTwoPathsAndNothingElse) {
@@ -160,47 +167,6 @@ TEST_F(Relay, OffersTwoPathsAndNothingElse) {
   const HttpReply post = HttpCall(port, "POST", "/healthz", "{}");
   EXPECT_EQ(405, post.status);
   EXPECT_EQ("GET, HEAD", Field(post, "Allow"));
-}
-
-TEST_F(Relay, AnswersWhatIsNoHttpAndCloses) {
-  HttpConnection connection(Open());
-  connection.Send("hello?\r\n\r\n");
-  EXPECT_EQ(400, connection.Read().status);
-  EXPECT_TRUE(connection.ClosedWithin(kLong));
-}
-
-TEST_F(Relay, KeepsAConnectionForTheNextWebhook) {
-  HttpConnection connection(Open());
-  const std::string request = "POST /webhooks/stripe HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}";
-  connection.Send(request + request);
-  EXPECT_EQ(200, connection.Read().status);
-  EXPECT_EQ(200, connection.Read().status);
-}
-
-TEST_F(Relay, TellsAWaitingClientToGoOn) {
-  HttpConnection connection(Open());
-  connection.Send("POST /webhooks/stripe HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
-  EXPECT_EQ(100, connection.Read(false).status);
-  connection.Send("{}");
-  EXPECT_EQ(200, connection.Read().status);
-}
-
-TEST_F(Relay, CutsAClientThatIsSlowWithItsHeaders) {
-  limits_.header_timeout = kShort;
-  const std::uint16_t port = Open();
-  HttpConnection silent(port);
-  EXPECT_TRUE(silent.ClosedWithin(kLong));
-  HttpConnection slow(port);
-  slow.Send("POST /webhooks/stripe HTTP/1.1\r\nHost:");
-  EXPECT_TRUE(slow.ClosedWithin(kLong));
-}
-
-TEST_F(Relay, CutsAClientThatIsSlowWithItsBody) {
-  limits_.body_timeout = kShort;
-  HttpConnection slow(Open());
-  slow.Send("POST /webhooks/stripe HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{");
-  EXPECT_TRUE(slow.ClosedWithin(kLong));
-  EXPECT_TRUE(server_->requests().empty());
 }
 
 TEST_F(Relay, AServerThatIsAwayIsA503UntilItIsBack) {
@@ -250,26 +216,13 @@ TEST_F(Relay, CarriesOnlySoManyAtATimeAndStaysAwake) {
   EXPECT_EQ(200, second.get().status);
 }
 
-TEST_F(Relay, MoreConnectionsThanAllowedWait) {
-  limits_.connections = 1;
-  const std::uint16_t port = Open();
-  auto first = std::make_unique<HttpConnection>(port);
-  first->Send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
-  EXPECT_EQ(200, first->Read().status);
-  HttpConnection second(port);
-  second.Send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
-  EXPECT_FALSE(second.ClosedWithin(milliseconds(50)));
-  first.reset();
-  EXPECT_EQ(200, second.Read().status);
-}
-
 TEST_F(Relay, StoppingLetsAWebhookUnderWayEnd) {
   server_->Hold();
   const std::uint16_t port = Open();
   HttpConnection idle(port);
   auto under_way = std::async(std::launch::async, [port] { return Post(port); });
   ASSERT_TRUE(server_->WaitForCalls(1));
-  auto closed = std::async(std::launch::async, [this] { door_->Close(kLong); });
+  auto closed = std::async(std::launch::async, [this] { listener_->Stop(kLong); });
   EXPECT_TRUE(idle.ClosedWithin(kLong));
   server_->Release();
   EXPECT_EQ(200, under_way.get().status);
@@ -282,16 +235,8 @@ TEST_F(Relay, StoppingDoesNotWaitForEver) {
   const std::uint16_t port = Open();
   auto under_way = std::async(std::launch::async, [port] { return Post(port); });
   ASSERT_TRUE(server_->WaitForCalls(1));
-  door_->Close(kShort);
+  listener_->Stop(kShort);
   EXPECT_NE(200, under_way.get().status);
-}
-
-TEST_F(Relay, ATakenPortIsNamed) {
-  const std::uint16_t port = Open();
-  const auto second = Door::Open({.host = "127.0.0.1", .port = port}, limits_, forwarder_.get(), &log_);
-  ASSERT_FALSE(second.ok());
-  const std::string message(second.status().message());
-  EXPECT_NE(std::string::npos, message.find("127.0.0.1:" + std::to_string(port))) << message;
 }
 
 }  // namespace

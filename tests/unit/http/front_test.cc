@@ -1,0 +1,146 @@
+// The HTTP port's paths with real sockets; ConnectTest knows what an RPC answers.
+#include "server/http/front.h"
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <string>
+
+#include <absl/base/thread_annotations.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/base/mutex.h"
+#include "server/listener/listener.h"
+#include "tests/support/http_client.h"
+
+namespace usher {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+// `/readyz` waits until the test opens the gate.
+class FrontTest : public testing::Test {
+ protected:
+  ~FrontTest() override { Open(); }
+
+  void Start(const HttpLimits& limits = {}, const HttpFrontLimits& front_limits = {}) {
+    front_ = std::make_unique<HttpFront>(&methods_, [this] { return Report(); }, "test", &log_, front_limits);
+    auto listener = HttpListener::Start({.host = "127.0.0.1", .port = 0}, limits, front_.get());
+    ASSERT_TRUE(listener.ok()) << listener.status();
+    listener_ = *std::move(listener);
+  }
+
+  std::uint16_t port() const { return listener_->port(); }
+
+  void Open() {
+    const MutexLock lock(mutex_);
+    open_ = true;
+    changed_.NotifyAll();
+  }
+
+  // False when so many reports were not asked for within ten seconds.
+  bool WaitUntilAsked(int reports) {
+    const MutexLock lock(mutex_);
+    const auto enough = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return asked_ >= reports; };
+    return changed_.WaitFor(mutex_, milliseconds(10'000), enough);
+  }
+
+  int asked() {
+    const MutexLock lock(mutex_);
+    return asked_;
+  }
+
+  std::future<HttpReply> AskForReadiness(const HttpHeaders& headers = {}) {
+    return std::async(std::launch::async,
+                      [port = port(), headers] { return HttpCall(port, "GET", "/readyz", "", headers); });
+  }
+
+ private:
+  HealthReport Report() {
+    const MutexLock lock(mutex_);
+    ++asked_;
+    changed_.NotifyAll();
+    changed_.Wait(mutex_, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return open_; });
+    return {};
+  }
+
+  const MethodTable methods_;
+  const Log log_;
+  Condition changed_;  // self-synchronised
+  std::unique_ptr<HttpFront> front_;
+  std::unique_ptr<HttpListener> listener_;
+
+  Mutex mutex_;
+  int asked_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool open_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+TEST_F(FrontTest, ReadinessIsReportedByThePool) {
+  Open();
+  Start();
+  EXPECT_EQ(HttpCall(port(), "GET", "/readyz").status, 200);
+  EXPECT_EQ(HttpCall(port(), "POST", "/readyz", "{}").status, 405);
+  EXPECT_EQ(HttpCall(port(), "POST", "/healthz", "{}").status, 405);
+}
+
+TEST_F(FrontTest, AFullQueueRefusesAndTheHealthStaysKnown) {
+  Start({}, {.threads = 1, .queued_requests = 1});
+  auto running = AskForReadiness();
+  ASSERT_TRUE(WaitUntilAsked(1));
+  // One of these two waits in the queue, the other finds it full.
+  auto second = AskForReadiness();
+  auto third = AskForReadiness();
+  const auto ready = [](const std::future<HttpReply>& reply) {
+    return reply.wait_for(milliseconds(0)) == std::future_status::ready;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!ready(second) && !ready(third) && std::chrono::steady_clock::now() < deadline) {
+    EXPECT_EQ(HttpCall(port(), "GET", "/healthz").status, 200);
+  }
+  ASSERT_NE(ready(second), ready(third));
+  auto& refused = ready(second) ? second : third;
+  auto& queued = &refused == &second ? third : second;
+  const HttpReply refusal = refused.get();
+  EXPECT_EQ(refusal.status, 429);
+  EXPECT_THAT(refusal.body, HasSubstr("OVERLOADED"));
+  Open();
+  EXPECT_EQ(running.get().status, 200);
+  EXPECT_EQ(queued.get().status, 200);
+}
+
+TEST_F(FrontTest, ACallerIsNotKeptBeyondItsDeadline) {
+  Start({}, {.threads = 1, .queued_requests = 1});
+  const HttpReply late = AskForReadiness({{"Connect-Timeout-Ms", "20"}}).get();
+  EXPECT_EQ(late.status, 504);
+  EXPECT_THAT(late.body, HasSubstr("deadline_exceeded"));
+}
+
+TEST_F(FrontTest, WorkThatNobodyWaitsForIsNotBegun) {
+  Start({}, {.threads = 1, .queued_requests = 2});
+  auto running = AskForReadiness();
+  ASSERT_TRUE(WaitUntilAsked(1));
+  EXPECT_EQ(AskForReadiness({{"Connect-Timeout-Ms", "20"}}).get().status, 504);
+  Open();
+  EXPECT_EQ(running.get().status, 200);
+  EXPECT_EQ(HttpCall(port(), "GET", "/readyz").status, 200);
+  EXPECT_EQ(asked(), 2);
+}
+
+TEST_F(FrontTest, RefusalsNameTheLimitThatTheyDefend) {
+  Start({.header_bytes = 1000, .headers = 5, .body_bytes = 1000});
+  const HttpReply body = HttpCall(port(), "POST", "/usher.v1.X/Y", std::string(1001, 'x'));
+  EXPECT_EQ(body.status, 429);
+  EXPECT_THAT(body.body, HasSubstr("the body is larger than 1000 bytes"));
+  const HttpReply headers = HttpCall(port(), "GET", "/healthz", "", HttpHeaders(3, {"X", "x"}));
+  EXPECT_EQ(headers.status, 431);
+  EXPECT_THAT(headers.body, HasSubstr("at most 5, 1000 bytes together"));
+  HttpConnection nonsense(port());
+  ASSERT_TRUE(nonsense.Send("hello?\r\n\r\n"));
+  EXPECT_EQ(nonsense.Read().status, 400);
+}
+
+}  // namespace
+}  // namespace usher
