@@ -1,19 +1,19 @@
 #include "tests/support/child_process.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace usher {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::milliseconds kPatience{20'000};
 
 std::string BinaryPath(const std::string& program) {
   const char* folder = std::getenv("USHER_BIN_DIR");
@@ -49,6 +49,7 @@ ChildProcess::ChildProcess(const std::string& program, const std::vector<std::st
   }
   close(pipe_ends[1]);
   stderr_ = pipe_ends[0];
+  drain_ = std::thread([this] { Drain(); });
 }
 
 ChildProcess::~ChildProcess() {
@@ -56,39 +57,49 @@ ChildProcess::~ChildProcess() {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
+  if (drain_.joinable()) drain_.join();
   if (stderr_ >= 0) close(stderr_);
 }
 
-bool ChildProcess::ReadErrors(SteadyClock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
-  pollfd wait{.fd = stderr_, .events = POLLIN, .revents = 0};
-  if (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) != 1) return false;
+void ChildProcess::Drain() {
   char chunk[4096];
-  const ssize_t count = read(stderr_, chunk, sizeof(chunk));
-  if (count <= 0) return false;
-  errors_.append(chunk, static_cast<std::size_t>(count));
-  return true;
+  for (ssize_t count = 0; (count = read(stderr_, chunk, sizeof(chunk))) > 0;) {
+    const MutexLock lock(mutex_);
+    errors_.append(chunk, static_cast<std::size_t>(count));
+    said_.NotifyAll();
+  }
+  const MutexLock lock(mutex_);
+  ended_ = true;
+  said_.NotifyAll();
 }
 
 std::optional<std::string> ChildProcess::WaitForLine(std::string_view text) {
-  const auto deadline = SteadyClock::now() + kPatience;
-  while (true) {
-    for (std::size_t end = errors_.find('\n', seen_); end != std::string::npos; end = errors_.find('\n', seen_)) {
+  const MutexLock lock(mutex_);
+  std::optional<std::string> found;
+  const auto found_or_ended = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (std::size_t end = 0; !found && (end = errors_.find('\n', seen_)) != std::string::npos;) {
       std::string line = errors_.substr(seen_, end - seen_);
       seen_ = end + 1;
-      if (line.find(text) != std::string::npos) return line;
+      if (line.find(text) != std::string::npos) found = std::move(line);
     }
-    if (!ReadErrors(deadline)) return std::nullopt;
-  }
+    return found || ended_;
+  };
+  said_.WaitFor(mutex_, kPatience, found_or_ended);
+  return found;
+}
+
+std::string ChildProcess::errors() {
+  const MutexLock lock(mutex_);
+  return errors_;
 }
 
 void ChildProcess::Signal(int signal) const { kill(pid_, signal); }
 
 int ChildProcess::WaitForExit() {
-  const auto deadline = SteadyClock::now() + kPatience;
-  while (ReadErrors(deadline)) {
+  {
+    const MutexLock lock(mutex_);
+    if (!said_.WaitFor(mutex_, kPatience, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return ended_; })) return -1;
   }
-  if (SteadyClock::now() >= deadline) return -1;
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;

@@ -3,12 +3,17 @@
 
 #include <sys/types.h>
 
-#include <chrono>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
+
+#include <absl/base/thread_annotations.h>
+
+#include "server/base/mutex.h"
 
 namespace usher {
 
@@ -31,15 +36,20 @@ class ChildProcess {
   int WaitForExit();
 
   // Everything that came so far.
-  const std::string& errors() const { return errors_; }
+  std::string errors();
 
  private:
-  bool ReadErrors(std::chrono::steady_clock::time_point deadline);
+  void Drain();
 
   pid_t pid_ = -1;
   int stderr_ = -1;
-  std::string errors_;
-  std::size_t seen_ = 0;  // of errors_, by WaitForLine
+  std::thread drain_;  // reads all the time: a program that writes into a full pipe would stand still
+  Condition said_;     // self-synchronised
+
+  Mutex mutex_;
+  std::string errors_ ABSL_GUARDED_BY(mutex_);
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;    // nothing more will come
+  std::size_t seen_ ABSL_GUARDED_BY(mutex_) = 0;  // of errors_, by WaitForLine
 };
 
 }  // namespace usher
