@@ -45,6 +45,17 @@ struct RejectedDeliveries {
   std::int64_t unknown_provider = 0;
 };
 
+// Stored events of one provider that were ignored because they are somebody else's.
+struct ForeignEvents {
+  std::string provider;
+  ScopeVerdict verdict = ScopeVerdict::kServed;  // another than kServed
+  std::int64_t count = 0;
+  Instant last_received{};
+  std::string message;  // for people, about the last one: what to do
+
+  friend bool operator==(const ForeignEvents&, const ForeignEvents&) = default;
+};
+
 // The billing systems that are built in, by the name of their provider. Fixed at start.
 using BillingSources = std::map<std::string, const BillingSource*, std::less<>>;
 
@@ -73,6 +84,10 @@ class Ingest {
   absl::StatusOr<EventOutcome> Redrive(std::string_view provider, std::string_view event_id, std::string_view actor);
 
   RejectedDeliveries rejected() const;
+
+  // What is stored and, as the sources are configured now, not for this server (foreign.cc): one row for each provider
+  // and verdict, sorted. A repeated event counts once.
+  absl::StatusOr<std::vector<ForeignEvents>> CountForeignEvents(StoreReader& reader) const;
 
  private:
   absl::Status Judge(const BillingSource& source, const WebhookDelivery& delivery, Instant received_at);

@@ -36,6 +36,17 @@ enum class EventVerdict {
   kPark,    // genuine and unusable until somebody mends something (R17)
 };
 
+enum class ScopeVerdict {
+  kServed,
+  kForeignLivemode,  // of the other mode, whatever the account
+  kForeignAccount,   // of the same mode, and another account
+};
+
+struct ScopeCheck {
+  ScopeVerdict verdict = ScopeVerdict::kServed;
+  std::string message;  // for people: whose events these are and what to do; empty when served
+};
+
 // What the bytes of one event amount to.
 struct ParsedEvent {
   BillingScope scope;  // the provider always; the rest as far as the bytes say
@@ -62,6 +73,9 @@ class BillingSource {
 
   // Total: bytes that are no event at all come back parked. Deterministic, so an event can be read again later.
   virtual ParsedEvent Parse(std::string_view raw) const = 0;
+
+  // Judges whether events of `scope`, which is one of this provider, are for this server. (R17)
+  virtual ScopeCheck CheckScope(const BillingScope& scope) const = 0;
 
   // The object that a person means by `external_id`, in the account and mode that this source serves.
   // INVALID_ARGUMENT, naming the forms that can be linked, when the id has none of them.

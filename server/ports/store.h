@@ -59,6 +59,13 @@ struct EventCounts {
   std::int64_t parked = 0;
 };
 
+// The ignored events of one scope.
+struct IgnoredEvents {
+  BillingScope scope;
+  std::int64_t count = 0;
+  Instant last_received{};
+};
+
 // ---- the ledger
 
 struct LedgerFact {
@@ -132,6 +139,8 @@ class StoreReader {
   // The last received first, without `raw`.
   virtual absl::StatusOr<std::vector<EventRow>> ListEvents(const EventFilter& filter) = 0;
   virtual absl::StatusOr<EventCounts> CountEvents() = 0;
+  // Of every scope that has some, sorted by scope.
+  virtual absl::StatusOr<std::vector<IgnoredEvents>> CountIgnoredEvents() = 0;
   // The tenants whose ledgers the event changed, sorted.
   virtual absl::StatusOr<std::vector<TenantId>> EventTenants(std::int64_t position) = 0;
   // The events that taught the fact, oldest first, without `raw`.

@@ -20,8 +20,15 @@ struct HealthCount {
   std::int64_t value = 0;
 };
 
+// Something that a person has to mend, while traffic stays welcome.
+struct HealthWarning {
+  std::string name;     // that of the count it is about
+  std::string message;  // what was seen and what to do
+};
+
 struct HealthReport {
   std::vector<HealthCheck> checks;
+  std::vector<HealthWarning> warnings;
   std::vector<HealthCount> counts;
 
   // Traffic is welcome.

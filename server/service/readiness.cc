@@ -1,25 +1,64 @@
 #include "server/service/readiness.h"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "catalog/absl_bridge.h"
+#include "catalog/time.h"
 
 namespace usher {
 namespace {
 
-void AddStore(Store& store, HealthReport& report) {
+// Parts of events_ignored.
+constexpr char kForeignLivemode[] = "events_ignored_foreign_livemode";
+constexpr char kForeignAccount[] = "events_ignored_foreign_account";
+
+// An endpoint of the wrong mode or account is wired to this server, and the right one may be wired nowhere.
+void AddForeignEvents(const std::vector<ForeignEvents>& foreign, HealthReport& report) {
+  std::int64_t livemode = 0;
+  std::int64_t account = 0;
+  for (const ForeignEvents& events : foreign) {
+    std::string name;
+    switch (events.verdict) {
+      case ScopeVerdict::kServed: continue;
+      case ScopeVerdict::kForeignLivemode:
+        livemode += events.count;
+        name = kForeignLivemode;
+        break;
+      case ScopeVerdict::kForeignAccount:
+        account += events.count;
+        name = kForeignAccount;
+        break;
+    }
+    report.warnings.push_back({std::move(name), "ignored " + std::to_string(events.count) + ", the last received at " +
+                                                    FormatInstant(events.last_received) + ": " + events.message});
+  }
+  report.counts.push_back({kForeignLivemode, livemode});
+  report.counts.push_back({kForeignAccount, account});
+}
+
+absl::Status AddStored(StoreReader& reader, const Ingest& ingest, HealthReport& report) {
+  const absl::StatusOr<EventCounts> events = reader.CountEvents();
+  if (!events.ok()) return events.status();
+  const absl::StatusOr<std::vector<ForeignEvents>> foreign = ingest.CountForeignEvents(reader);
+  if (!foreign.ok()) return foreign.status();
+  const absl::StatusOr<std::int64_t> waiting = reader.CountWaitingFacts();
+  if (!waiting.ok()) return waiting.status();
+  report.counts.push_back({"events_applied", events->applied});
+  report.counts.push_back({"events_ignored", events->ignored});
+  AddForeignEvents(*foreign, report);
+  report.counts.push_back({"events_parked", events->parked});
+  report.counts.push_back({"facts_waiting_for_a_tenant", *waiting});
+  return absl::OkStatus();
+}
+
+void AddStore(Store& store, const Ingest& ingest, HealthReport& report) {
   HealthCheck check{.name = "store", .ok = false, .message = ""};
   const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store.Read();
-  absl::Status status = reader.status();
-  if (status.ok()) {
-    const absl::StatusOr<EventCounts> events = (*reader)->CountEvents();
-    const absl::StatusOr<std::int64_t> waiting = (*reader)->CountWaitingFacts();
-    if (events.ok() && waiting.ok()) {
-      report.counts.push_back({"events_applied", events->applied});
-      report.counts.push_back({"events_ignored", events->ignored});
-      report.counts.push_back({"events_parked", events->parked});
-      report.counts.push_back({"facts_waiting_for_a_tenant", *waiting});
-    }
-    status = events.ok() ? waiting.status() : events.status();
-  }
+  const absl::Status status = reader.ok() ? AddStored(**reader, ingest, report) : reader.status();
   check.ok = status.ok();
   check.message = status.ok() ? std::string(store.Name()) + " answers" : StatusMessage(status);
   report.checks.push_back(std::move(check));
@@ -34,7 +73,7 @@ HealthReport Readiness(Store& store, const Projection& projection, const Ingest&
   report.checks.push_back(
       {"catalog", view.has_value(),
        view ? "generation " + std::to_string(view->generation()) + " is live" : "no catalog is live yet"});
-  AddStore(store, report);
+  AddStore(store, ingest, report);
   const RejectedDeliveries rejected = ingest.rejected();
   report.counts.push_back({"webhooks_forged", rejected.forged});
   report.counts.push_back({"webhooks_stale", rejected.stale});

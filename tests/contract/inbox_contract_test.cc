@@ -108,6 +108,44 @@ TEST_P(InboxContract, CountsByDisposition) {
   EXPECT_EQ(counts.parked, 1);
 }
 
+TEST_P(InboxContract, CountsIgnoredEventsByScopeWithTheTimeOfTheLast) {
+  const BillingScope live{.provider = "stripe", .account = "", .livemode = true};
+  const BillingScope connected{.provider = "stripe", .account = "acct_2", .livemode = false};
+  Write([&](StoreTransaction& transaction) {
+    const auto ignore = [&](const std::string& id, const BillingScope& scope, Instant received) {
+      EventRow event = ParkedEvent(id, "a");
+      event.scope = scope;
+      event.received = received;
+      event.disposition = EventDisposition::kIgnored;
+      event.position = Must(transaction.InsertEvent(event));
+      return event;
+    };
+    ignore("evt_1", connected, kJanuary);
+    ignore("evt_2", live, kJanuary + 2 * kDay);
+    ignore("evt_3", live, kJanuary + kDay);
+    ignore("evt_4", kTestScope, kJanuary);
+    EventRow counts_now = ignore("evt_5", kTestScope, kJanuary + kDay);
+    counts_now.disposition = EventDisposition::kApplied;
+    Must(transaction.UpdateEvent(counts_now));
+    Must(transaction.InsertEvent(ParkedEvent("evt_6", "a")));
+  });
+  const auto ignored = Must(Read()->CountIgnoredEvents());
+  ASSERT_EQ(ignored.size(), 3u);
+  EXPECT_EQ(ignored[0].scope, kTestScope);
+  EXPECT_EQ(ignored[0].count, 1);
+  EXPECT_EQ(ignored[0].last_received, kJanuary);
+  EXPECT_EQ(ignored[1].scope, live);
+  EXPECT_EQ(ignored[1].count, 2);
+  EXPECT_EQ(ignored[1].last_received, kJanuary + 2 * kDay);
+  EXPECT_EQ(ignored[2].scope, connected);
+  EXPECT_EQ(ignored[2].count, 1);
+}
+
+TEST_P(InboxContract, NothingIgnoredIsNoScope) {
+  Write([&](StoreTransaction& transaction) { Must(transaction.InsertEvent(ParkedEvent("evt_1", "a"))); });
+  EXPECT_TRUE(Must(Read()->CountIgnoredEvents()).empty());
+}
+
 TEST_P(InboxContract, AnUpdateReplacesWhatAnEventAmountsTo) {
   EventRow event = ParkedEvent("evt_1", "a");
   Write([&](StoreTransaction& transaction) { event.position = Must(transaction.InsertEvent(event)); });

@@ -1,13 +1,18 @@
 // What callers of IngestService and EventService are promised, over every transport.
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/integration/rpc_fixture.h"
+#include "tests/support/http_client.h"
 
 namespace usher {
 namespace {
 
+using testing::ContainsRegex;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 using IngestRpcTest = RpcTest;
 
@@ -78,6 +83,32 @@ TEST_P(IngestRpcTest, EventsCanBeReadAndOnlyParkedOnesRedriven) {
   redrive.set_event_id(id);
   EXPECT_EQ(Fail<v1::RedriveEventResponse>("EventService/RedriveEvent", redrive).reason,
             v1::ERROR_REASON_EVENT_NOT_PARKED);
+}
+
+std::string EmptyEvent(const std::string& id, const std::string& livemode, const std::string& more = "") {
+  return R"({"id":")" + id + R"(","object":"event","type":"ping","created":1,"livemode":)" + livemode + more +
+         R"(,"data":{"object":{}}})";
+}
+
+TEST_P(IngestRpcTest, ForeignEventsStandOnReadyzWithWhatToDo) {
+  const std::string before = HttpCall(server_.http_port(), "GET", "/readyz").body;
+  EXPECT_THAT(before, HasSubstr(R"("warnings":[])"));
+  EXPECT_THAT(before, HasSubstr(R"("events_ignored_foreign_livemode":0,"events_ignored_foreign_account":0)"));
+
+  Relay(EmptyEvent("evt_ours", "false"));
+  for (const char* id : {"evt_live", "evt_live", "evt_live_too"}) Relay(EmptyEvent(id, "true"));
+  Relay(EmptyEvent("evt_connected", "false", R"(,"account":"acct_1")"));
+  for (int start = 0; start < 2; ++start) {
+    const HttpReply ready = HttpCall(server_.http_port(), "GET", "/readyz");
+    EXPECT_EQ(ready.status, 200) << "a foreign endpoint does not take the server out of traffic";
+    EXPECT_THAT(ready.body, HasSubstr(R"("events_ignored":4,"events_ignored_foreign_livemode":2,)"
+                                      R"("events_ignored_foreign_account":1)"));
+    EXPECT_THAT(ready.body, ContainsRegex(R"("events_ignored_foreign_livemode","message":"ignored 2, the last )"
+                                          R"(received at 20[0-9TZ:.-]*: a webhook endpoint of Stripe's live mode)"));
+    EXPECT_THAT(ready.body, HasSubstr("start it with USHER_STRIPE_LIVEMODE=true"));
+    EXPECT_THAT(ready.body, HasSubstr("connected account `acct_1`"));
+    EXPECT_EQ(server_.Restart(), 0);
+  }
 }
 
 TEST_P(IngestRpcTest, ARecordedOutcomeGrantsOnce) {

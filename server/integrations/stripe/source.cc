@@ -41,6 +41,21 @@ EventVerdict ToEventVerdict(Verdict verdict) {
   return EventVerdict::kPark;
 }
 
+std::string ForeignLivemodeSentence(bool livemode) {
+  const std::string theirs = livemode ? "live" : "test";
+  const std::string ours = livemode ? "test" : "live";
+  return "a webhook endpoint of Stripe's " + theirs + " mode sends here, but this server counts " + ours +
+         " mode only; point that endpoint at the server for " + theirs +
+         " mode, or, when this is meant to be that server, start it with USHER_STRIPE_LIVEMODE=" +
+         (livemode ? "true" : "false") + " and let Stripe resend the events";
+}
+
+std::string ForeignAccountSentence(const std::string& account) {
+  return "a webhook endpoint sends events of the connected account `" + account +
+         "`, but this server counts those of its own account only; let that endpoint listen to events on your "
+         "account, not on connected accounts";
+}
+
 class Source final : public BillingSource {
  public:
   Source(std::optional<SignatureVerifier> verifier, bool livemode)
@@ -69,6 +84,16 @@ class Source final : public BillingSource {
             .reason = std::move(parsed.message),
             .path = std::move(parsed.path),
             .facts = std::move(parsed.facts)};
+  }
+
+  ScopeCheck CheckScope(const BillingScope& scope) const override {
+    if (scope.livemode != context_.livemode) {
+      return {.verdict = ScopeVerdict::kForeignLivemode, .message = ForeignLivemodeSentence(scope.livemode)};
+    }
+    if (scope.account != context_.account) {
+      return {.verdict = ScopeVerdict::kForeignAccount, .message = ForeignAccountSentence(scope.account)};
+    }
+    return {};
   }
 
   absl::StatusOr<ObjectRef> LinkableObject(std::string_view external_id) const override {

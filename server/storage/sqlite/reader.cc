@@ -111,6 +111,15 @@ absl::StatusOr<EventCounts> ReadsOver<Base>::CountEvents() {
   return counts;
 }
 
+// Read from the index events_ignored alone, for this is asked as often as the server is probed.
+template <class Base>
+absl::StatusOr<std::vector<IgnoredEvents>> ReadsOver<Base>::CountIgnoredEvents() {
+  return connection().Select(ReadIgnoredEvents,
+                             "SELECT provider, account, livemode, count(*), max(received_at) FROM events"
+                             " WHERE disposition = 2 GROUP BY provider, account, livemode"
+                             " ORDER BY provider, account, livemode");
+}
+
 template <class Base>
 absl::StatusOr<std::vector<TenantId>> ReadsOver<Base>::EventTenants(std::int64_t position) {
   return connection().Select(ReadTenant, "SELECT tenant FROM event_tenants WHERE event = ? ORDER BY tenant", position);

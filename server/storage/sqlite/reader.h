@@ -27,6 +27,7 @@ class ReadsOver : public Base {
   absl::StatusOr<std::vector<EventRow>> FindEvents(std::string_view provider, std::string_view id) override;
   absl::StatusOr<std::vector<EventRow>> ListEvents(const EventFilter& filter) override;
   absl::StatusOr<EventCounts> CountEvents() override;
+  absl::StatusOr<std::vector<IgnoredEvents>> CountIgnoredEvents() override;
   absl::StatusOr<std::vector<TenantId>> EventTenants(std::int64_t position) override;
   absl::StatusOr<std::vector<EventRow>> EventsThatTaught(const Digest& fact) override;
 

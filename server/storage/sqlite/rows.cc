@@ -29,6 +29,12 @@ absl::StatusOr<EventRow> ReadEventWithRaw(const Columns& columns) {
   return row;
 }
 
+absl::StatusOr<IgnoredEvents> ReadIgnoredEvents(const Columns& columns) {
+  return IgnoredEvents{.scope = {columns.Text(0), columns.Text(1), columns.Integer(2) != 0},
+                       .count = columns.Integer(3),
+                       .last_received = columns.Time(4)};
+}
+
 absl::StatusOr<LedgerFact> ReadFact(const Columns& columns) {
   absl::StatusOr<Digest> digest = columns.Hash(0);
   if (!digest.ok()) return digest.status();

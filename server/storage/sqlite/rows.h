@@ -12,8 +12,10 @@ namespace usher::sqlite {
 inline constexpr char kEventColumns[] =
     "position, provider, account, livemode, id, type, created_at, received_at, disposition, reason, content";
 
-absl::StatusOr<EventRow> ReadEvent(const Columns& columns);            // kEventColumns
-absl::StatusOr<EventRow> ReadEventWithRaw(const Columns& columns);     // kEventColumns, raw
+absl::StatusOr<EventRow> ReadEvent(const Columns& columns);         // kEventColumns
+absl::StatusOr<EventRow> ReadEventWithRaw(const Columns& columns);  // kEventColumns, raw
+// provider, account, livemode, count, last received
+absl::StatusOr<IgnoredEvents> ReadIgnoredEvents(const Columns& columns);
 absl::StatusOr<LedgerFact> ReadFact(const Columns& columns);           // digest, content
 absl::StatusOr<TenantFactRow> ReadTenantFact(const Columns& columns);  // digest, content, version, learned_at
 absl::StatusOr<TenantId> ReadTenant(const Columns& columns);           // tenant

@@ -57,13 +57,13 @@ const RepetitionCase kRepetitions[] = {
      {1, 0, 0},
      AccessState::kGranted},
     {"AnIgnoredEventRepeatedIsADuplicate",
-     ForeignEvent("evt_1"),
-     ForeignEvent("evt_1"),
+     IgnoredEvent("evt_1"),
+     IgnoredEvent("evt_1"),
      Disposition::kDuplicate,
      {0, 1, 0},
      AccessState::kNotInPlan},
     {"AnIgnoredEventThatIsOursNowCounts",
-     ForeignEvent("evt_1"),
+     IgnoredEvent("evt_1"),
      EventThatSays("evt_1", {Link(), Paid()}),
      Disposition::kApplied,
      {1, 0, 0},
@@ -191,6 +191,59 @@ TEST_P(Rejections, LeaveNothingBehindAndAreCounted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ingest, Rejections, testing::ValuesIn(kRejections),
+                         [](const auto& param) { return std::string(param.param.name); });
+
+constexpr auto kForeignLivemode = ScopeVerdict::kForeignLivemode;
+constexpr auto kForeignAccount = ScopeVerdict::kForeignAccount;
+
+// One after the other, a day apart.
+struct ForeignCase {
+  const char* name;
+  std::vector<ParsedEvent> events;
+  std::vector<ForeignEvents> foreign;
+};
+
+const BillingScope kLive{.provider = "stripe", .account = "", .livemode = true};
+const BillingScope kLiveConnected{.provider = "stripe", .account = "acct_1", .livemode = true};
+BillingScope Connected(const char* account) { return {.provider = "stripe", .account = account, .livemode = false}; }
+
+const ForeignCase kForeign[] = {
+    {"WhatIsOursAndDecidesNothingIsNotForeign", {IgnoredEvent("evt_1"), UnusableEvent("evt_2")}, {}},
+    {"AnotherLivemodeIsToldFromAnotherAccount",
+     {IgnoredEvent("evt_1", kLive), IgnoredEvent("evt_2", Connected("acct_1"))},
+     {{"stripe", kForeignLivemode, 1, kJanuary, "another livemode"},
+      {"stripe", kForeignAccount, 1, kJanuary + kDay, "account acct_1"}}},
+    {"AccountsAreOneSumThatTellsOfTheLast",
+     {IgnoredEvent("evt_1", Connected("acct_2")), IgnoredEvent("evt_2", Connected("acct_3")),
+      IgnoredEvent("evt_3", Connected("acct_1"))},
+     {{"stripe", kForeignAccount, 3, kJanuary + 2 * kDay, "account acct_1"}}},
+    {"AnAccountOfAnotherLivemodeIsOfAnotherLivemode",
+     {IgnoredEvent("evt_1", kLive), IgnoredEvent("evt_2", kLiveConnected)},
+     {{"stripe", kForeignLivemode, 2, kJanuary + kDay, "another livemode"}}},
+    {"ARepetitionCountsOnce",
+     {IgnoredEvent("evt_1", kLive), IgnoredEvent("evt_1", kLive)},
+     {{"stripe", kForeignLivemode, 1, kJanuary, "another livemode"}}},
+    {"AProviderThatIsBuiltInNoMoreIsNobodys",
+     {IgnoredEvent("evt_1", {.provider = "gone", .account = "", .livemode = true})},
+     {}},
+};
+
+class Foreign : public LedgerTest, public testing::WithParamInterface<ForeignCase> {};
+
+TEST_P(Foreign, EventsAreCountedByWhatIsForeignOfThem) {
+  Instant now = kJanuary;
+  for (const ParsedEvent& event : GetParam().events) {
+    clock_.Set(now);
+    Deliver(event);
+    now += kDay;
+  }
+  Restart();
+  const auto foreign = world_->ingest.CountForeignEvents(*Read());
+  ASSERT_TRUE(foreign.ok()) << foreign.status();
+  EXPECT_EQ(*foreign, GetParam().foreign);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ingest, Foreign, testing::ValuesIn(kForeign),
                          [](const auto& param) { return std::string(param.param.name); });
 
 TEST_F(IngestTest, AnUnknownProviderIsRefusedAndCounted) {

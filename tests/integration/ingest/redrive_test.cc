@@ -65,7 +65,7 @@ TEST_F(RedriveTest, AnEventThatTurnsOutToRepeatAnotherDeliveryIsSettled) {
 
 TEST_F(RedriveTest, OnlyWhatIsParkedCanBeRedriven) {
   Deliver(EventThatSays("evt_1", kFacts));
-  Deliver(ForeignEvent("evt_2"));
+  Deliver(IgnoredEvent("evt_2"));
   EXPECT_EQ(RefusalOf(world_->ingest.Redrive("stripe", "evt_1", "ops").status()), Refusal::kEventNotParked);
   EXPECT_EQ(RefusalOf(world_->ingest.Redrive("stripe", "evt_2", "ops").status()), Refusal::kEventNotParked);
   EXPECT_EQ(RefusalOf(world_->ingest.Redrive("stripe", "evt_3", "ops").status()), Refusal::kEventUnknown);

@@ -18,6 +18,7 @@ class FaultyTransaction : public StoreTransaction {
     return inner_->ListEvents(filter);
   }
   absl::StatusOr<EventCounts> CountEvents() override { return inner_->CountEvents(); }
+  absl::StatusOr<std::vector<IgnoredEvents>> CountIgnoredEvents() override { return inner_->CountIgnoredEvents(); }
   absl::StatusOr<std::vector<TenantId>> EventTenants(std::int64_t position) override {
     return inner_->EventTenants(position);
   }

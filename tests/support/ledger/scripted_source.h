@@ -46,6 +46,12 @@ class ScriptedSource : public BillingSource {
     return unreadable;
   }
 
+  ScopeCheck CheckScope(const BillingScope& scope) const override {
+    if (scope.livemode != kTestScope.livemode) return {ScopeVerdict::kForeignLivemode, "another livemode"};
+    if (scope.account != kTestScope.account) return {ScopeVerdict::kForeignAccount, "account " + scope.account};
+    return {};
+  }
+
   absl::StatusOr<ObjectRef> LinkableObject(std::string_view external_id) const override {
     if (external_id.starts_with("cus_")) return CustomerObject(std::string(external_id));
     return InvalidArgument("only customers can be linked");
@@ -74,10 +80,11 @@ inline ParsedEvent UnusableEvent(std::string id) {
   return event;
 }
 
-inline ParsedEvent ForeignEvent(std::string id) {
+inline ParsedEvent IgnoredEvent(std::string id, const BillingScope& scope = kTestScope) {
   ParsedEvent event = EventThatSays(std::move(id), {});
+  event.scope = scope;
   event.verdict = EventVerdict::kIgnore;
-  event.reason = "another livemode";
+  event.reason = "decides nothing here";
   return event;
 }
 

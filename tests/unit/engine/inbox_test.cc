@@ -21,7 +21,7 @@ TEST(EventContent, TwoRenderingsOfOneChangeAreEqual) {
 TEST(EventContent, DifferentFactsOrVerdictsAreNot) {
   const Fact link = LinkOf(CustomerObject("cus_1"), "acme");
   const Digest contents[] = {ContentOf(EventThatSays("evt_1", {})), ContentOf(EventThatSays("evt_1", {link})),
-                             ContentOf(UnusableEvent("evt_1")), ContentOf(ForeignEvent("evt_1"))};
+                             ContentOf(UnusableEvent("evt_1")), ContentOf(IgnoredEvent("evt_1"))};
   EXPECT_EQ(std::set<Digest>(std::begin(contents), std::end(contents)).size(), 4u);
 }
 

@@ -202,6 +202,17 @@ TEST_F(ServicesTest, TheLastPageHasNoToken) {
   EXPECT_EQ(page->next_page_token(), "");
 }
 
+TEST_F(ServicesTest, ReadinessWarnsOfForeignEventsAndStaysReady) {
+  EXPECT_TRUE(Readiness(*store_, world_->projection, world_->ingest, false).warnings.empty());
+  Deliver(IgnoredEvent("evt_1"));
+  Deliver(IgnoredEvent("evt_2", {.provider = "stripe", .account = "acct_1", .livemode = false}));
+  const HealthReport report = Readiness(*store_, world_->projection, world_->ingest, false);
+  EXPECT_TRUE(report.ready());
+  ASSERT_EQ(report.warnings.size(), 1u);
+  EXPECT_EQ(report.warnings[0].name, "events_ignored_foreign_account");
+  EXPECT_EQ(report.warnings[0].message, "ignored 1, the last received at 2026-01-01T00:00:00Z: account acct_1");
+}
+
 TEST_F(ServicesTest, ReadinessNamesWhatIsMissing) {
   EXPECT_TRUE(Readiness(*store_, world_->projection, world_->ingest, false).ready());
   EXPECT_FALSE(Readiness(*store_, world_->projection, world_->ingest, true).ready());

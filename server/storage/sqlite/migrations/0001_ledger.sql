@@ -27,6 +27,7 @@ CREATE TABLE events (  -- scope
 ) STRICT;
 CREATE INDEX events_by_id ON events (provider, id);
 CREATE INDEX events_by_disposition ON events (disposition, position);
+CREATE INDEX events_ignored ON events (provider, account, livemode, received_at) WHERE disposition = 2;
 
 -- The nodes of the graph that facts form.
 CREATE TABLE objects (  -- scope
