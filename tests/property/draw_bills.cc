@@ -161,7 +161,7 @@ namespace {
 // A later rendering may know less than the one before it, or speak of another charge.
 template <class Reversal>
 void Forget(Stage& stage, Reversal& reversal, const std::string& other_charge) {
-  if (!stage.dice.Chance(35)) return;
+  if (!stage.dice.Chance(65)) return;
   reversal.charge = stage.dice.Chance(60) ? "" : other_charge;
   if (stage.dice.Chance(70)) reversal.payment_intent.clear();
 }
@@ -191,7 +191,7 @@ void WriteRefunds(Stage& stage, const std::string& charge, const std::string& in
     refund.status = stage.dice.Pick({RefundStatus::kSucceeded, RefundStatus::kSucceeded, RefundStatus::kSucceeded,
                                      RefundStatus::kPending, RefundStatus::kRequiresAction});
     stage.Write(ObjectKind::kRefund, id, at, refund);
-    if (stage.dice.Chance(25)) {
+    if (stage.dice.Chance(40)) {
       Forget(stage, refund, AnotherCharge(stage, intent, amount, at));
       refund.status = RefundStatus::kSucceeded;
       stage.Write(ObjectKind::kRefund, id, at + stage.dice.Pick<Millis>({Millis(0), Millis(1), kDay}), refund);
