@@ -10,24 +10,9 @@ using Link = const Fact*;
 
 const LinkFact& ContentOf(Link link) { return std::get<LinkFact>(link->content); }
 
-// Operator before metadata before client reference; among operators the latest, because a correction must be possible,
-// among others the earliest, because nobody may take over an object by writing later; then the smaller tenant.
-bool Better(Link a, Link b) {
-  const LinkFact& left = ContentOf(a);
-  const LinkFact& right = ContentOf(b);
-  if (left.trust != right.trust) return left.trust > right.trust;
-  if (a->at != b->at) return (a->at > b->at) == (left.trust == LinkTrust::kOperator);
-  return left.tenant < right.tenant;
-}
-
-Link BetterOf(Link a, Link b) {
-  if (a == nullptr || b == nullptr) return a == nullptr ? b : a;
-  return Better(b, a) ? b : a;
-}
-
 Link OwnLink(const LedgerObject* object, Moment& moment) {
   Link best = nullptr;
-  ForEachKnown<LinkFact>(object, moment, [&](const Fact& fact, const LinkFact&) { best = BetterOf(best, &fact); });
+  ForEachKnown<LinkFact>(object, moment, [&](const Fact& fact, const LinkFact&) { best = BetterLink(best, &fact); });
   return best;
 }
 
@@ -48,7 +33,7 @@ std::vector<const LedgerObject*> SessionsNaming(const LedgerView& view, const Le
 
 Link BestOwnLink(const std::vector<const LedgerObject*>& objects, Moment& moment) {
   Link best = nullptr;
-  for (const LedgerObject* object : objects) best = BetterOf(best, OwnLink(object, moment));
+  for (const LedgerObject* object : objects) best = BetterLink(best, OwnLink(object, moment));
   return best;
 }
 
@@ -56,14 +41,28 @@ Link BestCustomerLink(const LedgerView& view, const std::vector<const LedgerObje
   Link best = nullptr;
   for (const LedgerObject* session : sessions) {
     const std::string& customer = StateOf<CheckoutSessionFact>(session, moment)->customer;
-    best = BetterOf(best, CustomerLink(view, session->ref.scope, customer, moment));
+    best = BetterLink(best, CustomerLink(view, session->ref.scope, customer, moment));
   }
   return best;
 }
 
 const TenantId* TenantOf(Link link) { return link == nullptr ? nullptr : &ContentOf(link).tenant; }
 
+// In the order of BetterLink.
+bool Outranks(Link a, Link b) {
+  const LinkFact& left = ContentOf(a);
+  const LinkFact& right = ContentOf(b);
+  if (left.trust != right.trust) return left.trust > right.trust;
+  if (a->at != b->at) return (a->at > b->at) == (left.trust == LinkTrust::kOperator);
+  return left.tenant < right.tenant;
+}
+
 }  // namespace
+
+const Fact* BetterLink(const Fact* a, const Fact* b) {
+  if (a == nullptr || b == nullptr) return a == nullptr ? b : a;
+  return Outranks(b, a) ? b : a;
+}
 
 const TenantId* LineOwner(const LedgerView& view, const LedgerObject& invoice, const std::string& subscription,
                           Moment& moment) {

@@ -7,6 +7,11 @@
 
 namespace usher {
 
+// Which of two link facts of one object counts; null stands for no link. Operator before metadata before client
+// reference; among operators the latest, because a correction must be possible, among others the earliest, because
+// nobody may take over an object by writing later; then the smaller tenant.
+const Fact* BetterLink(const Fact* a, const Fact* b);
+
 // Each answers the tenant, or null when nobody owns it then. The answer lives as long as the facts do.
 
 // The owner of a line of `invoice` that belongs to `subscription` (the invoice's own when the line names none).

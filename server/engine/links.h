@@ -7,8 +7,8 @@
 
 namespace usher {
 
-// The best of the link facts among `facts`, all of one object: operator before metadata before client reference; among
-// operator links the latest, among others the earliest; then the smaller tenant. Null without any. Points into `facts`.
+// The best of the link facts among `facts`, all of one object, in the order of BetterLink (identity.h). Null without
+// any. Points into `facts`.
 const LinkFact* OwnLink(std::span<const Fact* const> facts);
 
 }  // namespace usher

@@ -1,4 +1,6 @@
 // Who owns what, and what is known when (docs/rules.md, 1).
+#include "server/core/identity.h"
+
 #include <gtest/gtest.h>
 
 #include "server/core/trace.h"
@@ -25,6 +27,36 @@ Fact SessionNaming(std::string CheckoutSessionFact::* field, const char* id) {
     fact.customer = "cus_9";
     fact.*field = id;
   });
+}
+
+// Which of two links of one object it belongs to, in whatever order they are compared.
+TEST(BetterLink, IsTheMoreTrustedThenTheOneThatMayNotBeTakenOverThenTheSmallerTenant) {
+  using enum LinkTrust;
+  struct Row {
+    const char* name;
+    Fact better;
+    Fact worse;
+  };
+  const auto link = [](const char* tenant, LinkTrust trust, int day) {
+    return LinkOf(ObjectKind::kCustomer, "cus_1", tenant, trust, kJan + Days(day));
+  };
+  const Row rows[] = {
+      {"MetadataBeforeClientReference", link("b", kMetadata, 5), link("a", kClientReference, 0)},
+      {"OperatorBeforeMetadata", link("b", kOperator, 5), link("a", kMetadata, 0)},
+      {"TheLatestOperatorLink", link("b", kOperator, 1), link("a", kOperator, 0)},
+      {"TheEarliestMetadata", link("b", kMetadata, 0), link("a", kMetadata, 1)},
+      {"TheEarliestClientReference", link("b", kClientReference, 0), link("a", kClientReference, 1)},
+      {"TheSmallerTenantOfOneTime", link("a", kMetadata, 0), link("b", kMetadata, 0)},
+      {"TheSmallerTenantOfOneTimeByOperators", link("a", kOperator, 0), link("b", kOperator, 0)},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(BetterLink(&row.better, &row.worse), &row.better);
+    EXPECT_EQ(BetterLink(&row.worse, &row.better), &row.better);
+    EXPECT_EQ(BetterLink(&row.worse, nullptr), &row.worse);
+    EXPECT_EQ(BetterLink(nullptr, &row.worse), &row.worse);
+  }
+  EXPECT_EQ(BetterLink(nullptr, nullptr), nullptr);
 }
 
 TEST(Identity, IsDecidedPerLineByTheFirstLinkOfThisOrder) {
