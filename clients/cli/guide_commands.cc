@@ -45,6 +45,7 @@ Paid in Stripe, but denied?
    The event is parked            usher events list --disposition parked     shows the field that could not be read
                                   usher events redrive EVENT                 once the cause is mended
    The event is ignored           Test mode or live mode? USHER_STRIPE_LIVEMODE decides which of them counts.
+                                  The /readyz of usherd warns of events that were meant for another server.
    Reason "unmapped price"        The catalog has no such price. Add it to plans.yaml:
                                   usher catalog resolve PRICE                shows what a price means
    Held, payment required         Not paid yet: the bank still asks or works, or the payment failed.
