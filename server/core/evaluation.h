@@ -37,7 +37,7 @@ std::vector<const LineAt*> Greatest(const std::vector<const LineAt*>& lines);
 // R16: the quantity of a price in arrears is what was used, never a multiplier.
 std::int64_t QuantityOf(const Price* price, std::int64_t quantity_milli);
 
-// The awards of lines that were bought together. Credits award nothing.
+// The awards of lines that were bought together. Credits award nothing, and neither does what names no price.
 std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows);
 
 // What an award gives: its price's plan or add-on, what the trial of the plan grants, or what R14 keeps.

@@ -40,8 +40,8 @@ void AddAward(Evaluation& evaluation, const Award& award) {
 // R15: the term of a one-off line is its price's, so nobody can know it while the price is unmapped.
 bool IsOfUnknownTerm(const LineAt& line) {
   const TraceLine& own = line.line();
-  return line.bound->price == nullptr && line.worth == Worth::kProof && own.one_off && own.debit() &&
-         own.start >= own.end && own.quantity_milli != 0;
+  return line.bound->price == nullptr && !own.price.empty() && line.worth == Worth::kProof && own.one_off &&
+         own.debit() && own.start >= own.end && own.quantity_milli != 0;
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ std::vector<const LineAt*> Greatest(const std::vector<const LineAt*>& lines) {
 std::vector<Award> AwardsOf(const std::vector<const LineAt*>& fellows) {
   std::vector<Award> awards;
   for (const LineAt* line : fellows) {
-    if (!line->debit()) continue;
+    if (!line->debit() || line->line().price.empty()) continue;
     const auto same = std::find_if(awards.begin(), awards.end(), [&](const Award& award) {
       return award.line->line().price == line->line().price && award.line->worth == line->worth;
     });

@@ -46,7 +46,7 @@ std::vector<Line> Winners(const std::vector<Line>& lines) {
 std::vector<Granted> GrantedPerPrice(const std::vector<Line>& winners) {
   std::map<PriceId, Granted> per_price;
   for (const Line& line : winners) {
-    if (!line.debit()) continue;
+    if (!line.debit() || line.price_id.empty()) continue;
     const bool arrears = line.price != nullptr && line.price->arrears && !line.trial();
     const Instant own_end = arrears ? line.end : line.until;
     const auto [at, first] = per_price.try_emplace(line.price_id, Granted{line, 0, line.until, own_end});

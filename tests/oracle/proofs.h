@@ -64,9 +64,14 @@ struct Line {
 
   bool debit() const { return amount >= 0; }
   // "Quantity 0 buys nothing ... (arrears: the quantity is 1 as soon as there is a debit)."
-  bool BuysSomething() const { return debit() && (quantity_milli != 0 || (price != nullptr && price->arrears)); }
+  // "A line that names no price sells nothing."
+  bool BuysSomething() const {
+    return debit() && !price_id.empty() && (quantity_milli != 0 || (price != nullptr && price->arrears));
+  }
   // "A debit of an unmapped price without a period, whose term nobody can know yet."
-  bool OfUnknownTerm() const { return one_off && !trial() && debit() && price == nullptr && end <= start; }
+  bool OfUnknownTerm() const {
+    return one_off && !trial() && debit() && price == nullptr && !price_id.empty() && end <= start;
+  }
   bool trial() const { return trial_end.has_value(); }
   bool PeriodHolds(Instant t) const { return from <= t && t < until; }
   // "It is proved (not unbacked, not zero without proof, not reversed) and its period holds t. A trial line, allowed or
