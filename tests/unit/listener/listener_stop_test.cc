@@ -46,7 +46,18 @@ TEST_F(ListenerStopTest, WhatDoesNotEndIsCut) {
   auto stopped = std::async(std::launch::async, [&] { listener_->Stop(kShort); });
   EXPECT_EQ(running.Read().status, 0);
   EXPECT_TRUE(running.ClosedWithin(kLong));
-  // The site may go once it was stopped, so that waits for its last answer.
+  site_.Open();
+  EXPECT_EQ(stopped.wait_for(kLong), std::future_status::ready);
+}
+
+TEST_F(ListenerStopTest, AnAnswerThatNobodyReadsIsWaitedForSoThatTheSiteMayGo) {
+  site_.patience = kShort;
+  Start();
+  HttpConnection late(port());
+  ASSERT_TRUE(late.Send("GET /gate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  EXPECT_EQ(late.Read().status, StatusOf(HttpRefusal::kTooLate));
+  EXPECT_TRUE(late.ClosedWithin(kLong));
+  auto stopped = std::async(std::launch::async, [&] { listener_->Stop(kLong); });
   EXPECT_EQ(stopped.wait_for(kShort), std::future_status::timeout);
   site_.Open();
   EXPECT_EQ(stopped.wait_for(kLong), std::future_status::ready);
