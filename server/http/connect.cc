@@ -8,6 +8,7 @@
 #include "catalog/absl_bridge.h"
 #include "server/base/json_text.h"
 #include "server/http/json_depth.h"
+#include "server/http/json_names.h"
 #include "server/service/error.h"
 #include "server/service/report.h"
 
@@ -74,6 +75,10 @@ absl::Status Parse(Codec codec, const std::string& body, google::protobuf::Messa
   }
   if (JsonNestsDeeperThan(body, kMaxJsonDepth)) {
     return Malformed("the JSON body nests deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+  }
+  if (const std::optional<std::string> name = FirstRepeatedName(body)) {
+    return Malformed("the JSON body says \"" + *name +
+                     "\" twice in one object, or with an escape: say it once, plainly");
   }
   if (body.empty()) return Malformed("the body is empty: expected a JSON object, {} at least");
   const auto parsed = google::protobuf::util::JsonStringToMessage(body, &message);

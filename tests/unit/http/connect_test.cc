@@ -106,6 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadRequestCase{"JsonArray", "[]", {}, 400, "invalid_argument"},
         BadRequestCase{"MisspeltMember", R"({"curentUsage":1})", {}, 400, "invalid_argument"},
         BadRequestCase{"WrongType", R"({"tenantId":{}})", {}, 400, "invalid_argument"},
+        BadRequestCase{"TwoTenants", R"({"tenantId":"acme","tenant_id":"beta"})", {}, 400, "invalid_argument"},
         BadRequestCase{"NumberOutOfRange", R"({"quantity":"99999999999999999999"})", {}, 400, "invalid_argument"},
         BadRequestCase{"NotUtf8", "{\"tenantId\":\"\xff\xfe\"}", {}, 400, "invalid_argument"},
         BadRequestCase{"HundredThousandBrackets", std::string(100'000, '['), {}, 400, "nests deeper"},
