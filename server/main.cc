@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "catalog/absl_bridge.h"
 #include "server/app/app.h"
 #include "server/app/config.h"
 #include "server/base/log.h"
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
   const usher::Log log;
   const auto app = usher::App::Start(*outcome.config, &log);
   if (!app.ok()) {
-    log.Error("usherd cannot start", {{"error", app.status().ToString()}});
+    log.Error("usherd cannot start", {{"error", usher::StatusMessage(app.status())}});
     return 1;
   }
   usher::WaitForStopSignal();

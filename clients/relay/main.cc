@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
   if (!listener.ok()) {
     std::cerr << "usher-relay: " << usher::StatusMessage(listener.status())
               << "; choose another address with --listen\n";
-    return 2;
+    return 1;
   }
   const usher::Address bound{.host = outcome.options->listen.host, .port = (*listener)->port()};
   const std::string listen = bound.ToString();

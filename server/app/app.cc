@@ -68,10 +68,8 @@ class App::Parts {
   Parts(std::unique_ptr<Store> store, std::unique_ptr<BillingSource> stripe, const Log* log)
       : log_(*log), store_(std::move(store)), stripe_(std::move(stripe)) {}
 
-  absl::Status Start(const Config& config) {
-    const absl::StatusOr<ActivationRequest> request = LoadForActivation(config, log_);
-    if (!request.ok()) return request.status();
-    const absl::StatusOr<Activation> activation = activator_.Activate(*request);
+  absl::Status Start(const Config& config, const ActivationRequest& request) {
+    const absl::StatusOr<Activation> activation = activator_.Activate(request);
     if (!activation.ok()) return activation.status();
     for (const std::string& warning : activation->warnings) log_.Warning("catalog", {{"warning", warning}});
 
@@ -139,13 +137,16 @@ App::~App() = default;
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log) {
   TameLibraryLogs();
+  // Before the store: a start that fails for its catalog leaves no new database behind.
+  const absl::StatusOr<ActivationRequest> request = LoadForActivation(config, *log);
+  if (!request.ok()) return request.status();
   absl::StatusOr<std::unique_ptr<Store>> store = OpenStore(config);
   if (!store.ok()) return store.status();
   absl::StatusOr<std::unique_ptr<BillingSource>> stripe =
       stripe::OpenSource({.secrets = config.stripe_webhook_secrets, .livemode = config.stripe_livemode});
   if (!stripe.ok()) return stripe.status();
   auto parts = std::make_unique<Parts>(*std::move(store), *std::move(stripe), log);
-  if (const absl::Status started = parts->Start(config); !started.ok()) return started;
+  if (const absl::Status started = parts->Start(config, *request); !started.ok()) return started;
   return std::unique_ptr<App>(new App(std::move(parts)));
 }
 

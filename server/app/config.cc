@@ -151,6 +151,9 @@ Config Complete(const Flags& flags, const Environment& environment, Problems& pr
                             config.insecure_dev, problems);
   config.http = ReadAddress(Setting(flags.http, environment, "USHER_HTTP", "127.0.0.1:7481"), "--http",
                             config.insecure_dev, problems);
+  if (config.grpc.port != 0 && config.grpc.port == config.http.port && config.grpc.host == config.http.host) {
+    problems.push_back("--grpc and --http: both name " + config.grpc.ToString() + "; each needs a port of its own");
+  }
   config.stripe_webhook_secrets = ReadSecrets(environment, problems);
   config.stripe_livemode = ReadLivemode(environment, problems);
   return config;

@@ -102,9 +102,11 @@ TEST(RefusedStartTest, CatalogThatIsNotThere) {
 TEST(RefusedStartTest, CatalogWithErrors) {
   const TemporaryFolder folder;
   std::ofstream(folder.File("bad.yaml")) << "apiVersion: usher/v1\ncatalog: x\nfeatures: { sso: { type: bolean } }\n";
-  const std::string errors = Refused({"--catalog", folder.File("bad.yaml")}, 1);
+  const std::string errors =
+      Refused({"--catalog", folder.File("bad.yaml"), "--store", "sqlite:" + folder.File("unmade.db")}, 1);
   EXPECT_THAT(errors, HasSubstr("bad.yaml:3:"));
   EXPECT_THAT(errors, HasSubstr("usher catalog validate"));
+  EXPECT_FALSE(std::ifstream(folder.File("unmade.db")).is_open()) << "a start that failed left a database behind";
 }
 
 TEST(RefusedStartTest, StoreInAFolderThatIsNotThere) {

@@ -27,7 +27,8 @@ absl::Status StatusOf(int code, const std::string& path, const std::string& word
                                 "); the process needs write access to the file and its folder");
     case SQLITE_CANTOPEN:
       return FailedPrecondition(database + " cannot be opened (" + words +
-                                "); its folder must exist and be writable by the process");
+                                "); it must be a file, not a folder, and its folder must exist and be writable by the "
+                                "process");
     case SQLITE_IOERR:
       return Unavailable(database + " cannot be read or written (" + words + "); check the disk and the file's folder");
     case SQLITE_NOMEM: return ResourceExhausted("out of memory while using " + database);

@@ -130,7 +130,7 @@ TEST_F(SqliteFile, AMissingFolderIsNamed) {
   const std::string path = folder_.File("missing/usher.db");
   const absl::Status opened = Open({.path = path}).status();
   EXPECT_EQ(opened.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(StatusMessage(opened), AllOf(HasSubstr(path), HasSubstr("folder must exist")));
+  EXPECT_THAT(StatusMessage(opened), AllOf(HasSubstr(path), HasSubstr("not a folder"), HasSubstr("folder must exist")));
 }
 
 TEST_F(SqliteFile, AFolderInPlaceOfTheFileIsRefused) {
