@@ -1,5 +1,7 @@
 #include "server/base/catalog_files.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -61,8 +63,9 @@ TEST_F(CatalogFiles, OfALargeFileJustEnoughIsRead) {
 }
 
 TEST_F(CatalogFiles, ReadingStopsWhenThereAreTooMany) {
-  const std::string path = Write("plans.yaml", "x");
-  const auto files = ReadCatalogFiles(std::vector<std::string>(kMostCatalogFiles + 50, path));
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < kMostCatalogFiles + 50; ++i) paths.push_back(Write(std::to_string(i) + ".yaml", "x"));
+  const auto files = ReadCatalogFiles(paths);
   ASSERT_TRUE(files.ok());
   EXPECT_EQ(files->size(), kMostCatalogFiles + 1);
 }
@@ -77,6 +80,39 @@ TEST_F(CatalogFiles, AFolderWithoutCatalogFilesIsRefused) {
   Write("plans.test.yaml", "scenarios");
   const auto files = ReadCatalogFiles({folder_.string()});
   EXPECT_EQ(files.status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(CatalogFiles, AFolderWithoutCatalogFilesSaysWhatItHolds) {
+  Write("plans.YAML", "x");
+  const std::string message = StatusMessage(ReadCatalogFiles({folder_.string()}).status());
+  EXPECT_NE(message.find(".yaml or .yml, in small letters; it holds plans.YAML"), std::string::npos) << message;
+  for (int i = 0; i < 9; ++i) Write(std::to_string(i), "x");
+  const std::string many = StatusMessage(ReadCatalogFiles({folder_.string()}).status());
+  EXPECT_NE(many.find("it holds 0, 1, 2, 3, 4 and 5 more"), std::string::npos) << many;
+}
+
+TEST_F(CatalogFiles, AFileThatIsNamedTwiceIsReadOnce) {
+  const std::string path = Write("a.yaml", "a");
+  Write("b.yaml", "b");
+  fs::create_symlink(path, folder_ / "link.yaml");
+  const std::string folder = folder_.string();
+  const auto files = ReadCatalogFiles({folder + "/./b.yaml", folder, path, folder + "/"});
+  ASSERT_TRUE(files.ok());
+  ASSERT_EQ(files->size(), 2u);
+  EXPECT_EQ((*files)[0].text, "b");
+  EXPECT_EQ((*files)[1].text, "a");
+}
+
+TEST_F(CatalogFiles, WhatIsNoRegularFileIsRefusedAndNotWaitedFor) {
+  const std::string pipe = (folder_ / "pipe.yaml").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& path : {pipe, std::string("/dev/zero"), folder_.string()}) {
+    SCOPED_TRACE(path);
+    const auto files = ReadCatalogFiles({path});
+    EXPECT_EQ(files.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_NE(StatusMessage(files.status()).find("regular file is expected"), std::string::npos);
+  }
+  EXPECT_EQ(ReadSourceFile(folder_.string(), 10).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace
