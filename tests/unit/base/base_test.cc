@@ -8,6 +8,7 @@
 #include "server/base/json_text.h"
 #include "server/base/log.h"
 #include "server/base/random.h"
+#include "server/base/visible.h"
 #include "server/base/work_pool.h"
 
 namespace usher {
@@ -81,6 +82,34 @@ TEST(WorkPoolTest, RefusesWorkBeyondItsQueue) {
     open = true;
   }
   changed.notify_all();
+}
+
+struct VisibleCase {
+  std::string_view text;
+  std::string_view shown;
+};
+
+TEST(Visible, WhatSteersATerminalIsWrittenOut) {
+  constexpr VisibleCase kCases[] = {
+      {"plain \"text\" \\", "plain \"text\" \\"},
+      {"\x1b[31mred", "\\u001b[31mred"},
+      {"a\r\nb\tc", "a\\u000d\\u000ab\\u0009c"},
+      {"\x7f", "\\u007f"},
+      {"\xc2\x80\xc2\x9f\xc2\xa0", "\\u0080\\u009f\xc2\xa0"},
+      {"\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xa9", "\xe2\x80\xa7\\u2028\\u2029"},
+      {"\xe2\x80\xaa\xe2\x80\xae\xe2\x80\xaf", "\\u202a\\u202e\xe2\x80\xaf"},
+      {"\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9\xe2\x81\xaa", "\xe2\x81\xa5\\u2066\\u2069\xe2\x81\xaa"},
+      {"\x9b"
+       "31m\xff",
+       "\\u009b31m\\u00ff"},
+      {"\xf0\x9f\x98\x80\xc3\xa9", "\xf0\x9f\x98\x80\xc3\xa9"},
+  };
+  for (const VisibleCase& row : kCases) {
+    EXPECT_EQ(row.shown, Visible(row.text));
+    EXPECT_EQ(row.shown == row.text, IsAllVisible(row.text)) << row.shown;
+  }
+  EXPECT_EQ("{\n  \\u001b\n}", VisibleLines("{\n  \x1b\n}"));
+  EXPECT_EQ("\\u0000", Visible(std::string_view("\0", 1)));
 }
 
 }  // namespace
