@@ -93,9 +93,13 @@ std::string ChildProcess::errors() {
   return errors_;
 }
 
-void ChildProcess::Signal(int signal) const { kill(pid_, signal); }
+void ChildProcess::Signal(int signal) const {
+  // Without a process there is nobody to signal; to kill() a pid of -1 means everybody.
+  if (pid_ > 0) kill(pid_, signal);
+}
 
 int ChildProcess::WaitForExit() {
+  if (pid_ <= 0) return -1;  // it has been waited for
   {
     const MutexLock lock(mutex_);
     if (!said_.WaitFor(mutex_, kPatience, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return ended_; })) return -1;

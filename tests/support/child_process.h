@@ -30,6 +30,7 @@ class ChildProcess {
   // says nothing of the kind within 20 seconds.
   std::optional<std::string> WaitForLine(std::string_view text);
 
+  // Does nothing after the program has ended.
   void Signal(int signal) const;
 
   // The exit code; -1 when it was killed by a signal or did not end within 20 seconds. Collects the rest of the errors.
