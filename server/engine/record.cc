@@ -15,15 +15,10 @@
 namespace usher {
 namespace {
 
-absl::Status TenantUnknown(const TenantId& tenant) {
-  return Refuse(Refusal::kTenantUnknown,
-                "no fact names tenant `" + tenant.str() + "` and nobody created it; create it first, or check the id");
-}
-
 absl::Status RequireTenant(StoreTransaction& transaction, const TenantId& tenant) {
   absl::StatusOr<std::optional<TenantState>> state = transaction.FindTenantState(tenant);
   if (!state.ok()) return state.status();
-  return state->has_value() ? absl::OkStatus() : TenantUnknown(tenant);
+  return state->has_value() ? absl::OkStatus() : RefuseUnknownTenant(tenant);
 }
 
 // The latest fact with such a content among `facts`, null without any.
@@ -42,6 +37,51 @@ const LedgerFact* Latest(const std::vector<LedgerFact>& facts) {
 Instant After(const std::vector<LedgerFact>& facts, Instant now) {
   for (const LedgerFact& fact : facts) now = std::max(now, fact.fact.at + Millis(1));
   return now;
+}
+
+// What `known` and `said` say differently of one payment, in words for its caller; empty when they agree.
+std::string Difference(const OutcomeFact& known, const OutcomeFact& said) {
+  if (said.price != known.price) return "another price";
+  if (said.quantity_milli != known.quantity_milli) return "another quantity";
+  if (said.subscription != known.subscription) return "another subscription";
+  const auto leaves_period_open = [](const OutcomeFact& outcome) {
+    return !outcome.start && (outcome.status == OutcomeStatus::kPending || outcome.status == OutcomeStatus::kFailed);
+  };
+  const bool same_period = said.start == known.start && said.end == known.end;
+  const bool may_differ = said.status != known.status && (leaves_period_open(known) || leaves_period_open(said));
+  return same_period || may_differ ? "" : "another period";
+}
+
+// A reference names one payment, which one tenant made: whoever says something else of it means another payment.
+absl::Status CheckSamePayment(const OutcomeRecord& record, const std::vector<LedgerFact>& facts) {
+  const std::string name = "reference `" + record.reference + "` of " + record.provider;
+  for (const LedgerFact& fact : facts) {
+    const auto* known = std::get_if<OutcomeFact>(&fact.fact.content);
+    if (known == nullptr) continue;
+    if (known->tenant != record.outcome.tenant) {
+      return Refuse(Refusal::kOutcomeConflict,
+                    name +
+                        " names a payment of another tenant; nothing was recorded: give every payment a reference "
+                        "of its own",
+                    record.reference);
+    }
+    const std::string difference = Difference(*known, record.outcome);
+    if (difference.empty()) continue;
+    return Refuse(Refusal::kOutcomeConflict,
+                  name + " names a payment with " + difference +
+                      "; nothing was recorded: to correct it, record its reversal as it was recorded, then the right "
+                      "payment under a reference of its own",
+                  record.reference);
+  }
+  return absl::OkStatus();
+}
+
+// docs/rules.md, section 2: a success without a period and without a term would prove nothing.
+absl::Status CheckTerm(const OutcomeFact& outcome, const Price& price) {
+  if (outcome.status != OutcomeStatus::kSucceeded || outcome.start || price.once) return absl::OkStatus();
+  return InvalidArgument(
+      "expected the period that was paid for: price `" + price.id.str() +
+      "` is not sold once and has no term of its own, so without a period the payment grants nothing");
 }
 
 }  // namespace
@@ -101,17 +141,22 @@ absl::StatusOr<Recorded> Recorder::RecordOutcome(const OutcomeRecord& record, st
   const ObjectRef object{{record.provider, "", record.livemode}, ObjectKind::kOutcome, record.reference};
   const auto decide = [&](StoreTransaction& transaction, const Catalog& catalog,
                           Instant now) -> absl::StatusOr<std::optional<Fact>> {
-    if (FindPrice(catalog, record.livemode, record.outcome.price.str()) == nullptr) {
+    const Price* price = FindPrice(catalog, record.livemode, record.outcome.price.str());
+    if (price == nullptr) {
       return Refuse(Refusal::kPriceUnknown, "the catalog maps no " + std::string(record.livemode ? "live" : "test") +
                                                 " price `" + record.outcome.price.str() +
                                                 "`; add it to `prices`, or check the id and `livemode`");
     }
     absl::StatusOr<std::vector<LedgerFact>> facts = transaction.FactsOf(object);
     if (!facts.ok()) return facts.status();
+    absl::Status same = CheckSamePayment(record, *facts);
+    if (!same.ok()) return same;
     for (const LedgerFact& known : *facts) {
       const bool same_time = !record.occurred_at || *record.occurred_at == known.fact.at;
       if (same_time && known.fact.content == FactContent(record.outcome)) return std::nullopt;
     }
+    absl::Status term = CheckTerm(record.outcome, *price);
+    if (!term.ok()) return term;
     return Fact{object, record.occurred_at ? *record.occurred_at : After(*facts, now), record.outcome};
   };
   return Perform({.tenant = record.outcome.tenant,

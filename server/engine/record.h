@@ -48,7 +48,9 @@ class Recorder {
   Recorder(Store& store, Writer& writer, const Projection& projection, const Clock& clock,
            const BillingSources& sources);
 
-  // Refusal: kPriceUnknown.
+  // One (provider, livemode, reference) names one payment: what is said of it again may differ in its status only, and
+  // a pending or failed one may leave the period out. Refusals: kPriceUnknown; kOutcomeConflict for another payment,
+  // and for the same of another tenant. INVALID_ARGUMENT for a success without a period that the price needs.
   absl::StatusOr<Recorded> RecordOutcome(const OutcomeRecord& record, std::string_view actor);
 
   // Refusal: kTenantExists.

@@ -11,6 +11,7 @@ namespace usher {
 namespace {
 
 constexpr char kPayload[] = "usher/refusal";
+constexpr char kAboutPayload[] = "usher/refusal/about";
 
 absl::StatusCode CodeOf(Refusal refusal) {
   switch (refusal) {
@@ -26,7 +27,8 @@ absl::StatusCode CodeOf(Refusal refusal) {
     case Refusal::kPriceUnknown:
     case Refusal::kOverrideUnknown:
     case Refusal::kEventUnknown: return absl::StatusCode::kNotFound;
-    case Refusal::kTenantExists: return absl::StatusCode::kAlreadyExists;
+    case Refusal::kTenantExists:
+    case Refusal::kOutcomeConflict: return absl::StatusCode::kAlreadyExists;
     case Refusal::kEtagMismatch: return absl::StatusCode::kAborted;
     case Refusal::kRevisionNotReached: return absl::StatusCode::kUnavailable;
   }
@@ -35,10 +37,17 @@ absl::StatusCode CodeOf(Refusal refusal) {
 
 }  // namespace
 
-absl::Status Refuse(Refusal refusal, std::string_view message) {
+absl::Status Refuse(Refusal refusal, std::string_view message, std::string_view about) {
   absl::Status status(CodeOf(refusal), ToAbsl(message));
   status.SetPayload(kPayload, absl::Cord(std::to_string(static_cast<int>(refusal))));
+  if (!about.empty()) status.SetPayload(kAboutPayload, absl::Cord(ToAbsl(about)));
   return status;
+}
+
+absl::Status RefuseUnknownTenant(const TenantId& tenant) {
+  return Refuse(Refusal::kTenantUnknown,
+                "no fact names tenant `" + tenant.str() + "` and nobody created it; create it first, or check the id",
+                tenant.str());
 }
 
 std::optional<Refusal> RefusalOf(const absl::Status& status) {
@@ -48,6 +57,11 @@ std::optional<Refusal> RefusalOf(const absl::Status& status) {
   int number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return static_cast<Refusal>(number);
+}
+
+std::string AboutOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kAboutPayload);
+  return payload.has_value() ? std::string(*payload) : std::string();
 }
 
 }  // namespace usher

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <absl/status/status.h>
+
+#include "catalog/ids.h"
 
 namespace usher {
 
@@ -24,12 +27,19 @@ enum class Refusal {
   kRevisionInvalid,       // INVALID_ARGUMENT
   kRevisionNotReached,    // UNAVAILABLE
   kPublishedChanged,      // FAILED_PRECONDITION: other content under a name@version that is live
+  kOutcomeConflict,       // ALREADY_EXISTS: the reference names another payment
 };
 
-// A status with the code that stands behind `refusal` above.
-absl::Status Refuse(Refusal refusal, std::string_view message);
+// A status with the code that stands behind `refusal` above. `about` is the id of what is refused, for machines.
+absl::Status Refuse(Refusal refusal, std::string_view message, std::string_view about = "");
+
+// kTenantUnknown of `tenant`, in the one sentence that all callers get.
+absl::Status RefuseUnknownTenant(const TenantId& tenant);
 
 // The refusal within `status`; nullopt for OK and for failures, which are nobody's decision.
 std::optional<Refusal> RefusalOf(const absl::Status& status);
+
+// What the refusal is about; empty when nobody said.
+std::string AboutOf(const absl::Status& status);
 
 }  // namespace usher

@@ -59,10 +59,7 @@ void DescribeOverride(const std::vector<const TenantFactRow*>& rows, Instant now
 absl::StatusOr<TenantDetails> DescribeTenant(StoreReader& reader, const TenantId& tenant, Instant now) {
   absl::StatusOr<std::optional<TenantState>> state = reader.FindTenantState(tenant);
   if (!state.ok()) return state.status();
-  if (!state->has_value()) {
-    return Refuse(Refusal::kTenantUnknown,
-                  "no fact names tenant `" + tenant.str() + "` and nobody created it; check the id");
-  }
+  if (!state->has_value()) return RefuseUnknownTenant(tenant);
   absl::StatusOr<std::vector<TenantFactRow>> ledger = reader.TenantFacts(tenant, std::nullopt);
   if (!ledger.ok()) return ledger.status();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catalog/absl_bridge.h"
+#include "server/engine/refusal.h"
 #include "server/engine/revision.h"
 #include "server/service/near_miss.h"
 
@@ -58,10 +59,6 @@ absl::StatusOr<std::size_t> FindFeatureOrSuggest(const Catalog& catalog, const s
                    {{"feature", feature}, {"did_you_mean", *near}});
 }
 
-absl::Status TenantUnknown(const TenantId& tenant) {
-  return MakeError(v1::ERROR_REASON_TENANT_UNKNOWN,
-                   "no fact names the tenant \"" + tenant.str() + "\" and nobody created it: check the id",
-                   {{"tenant_id", tenant.str()}});
-}
+absl::Status TenantUnknown(const TenantId& tenant) { return WithReason(RefuseUnknownTenant(tenant)); }
 
 }  // namespace usher

@@ -43,6 +43,7 @@ v1::ErrorReason ReasonForRefusal(Refusal refusal) {
     case Refusal::kEventNotParked: return v1::ERROR_REASON_EVENT_NOT_PARKED;
     case Refusal::kRevisionInvalid: return v1::ERROR_REASON_REVISION_INVALID;
     case Refusal::kRevisionNotReached: return v1::ERROR_REASON_REVISION_NOT_REACHED;
+    case Refusal::kOutcomeConflict: return v1::ERROR_REASON_OUTCOME_CONFLICT;
     case Refusal::kPublishedChanged:  // no RPC activates a catalog
       return v1::ERROR_REASON_INTERNAL;
   }
@@ -77,7 +78,8 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_PRICE_UNKNOWN:
     case v1::ERROR_REASON_OVERRIDE_UNKNOWN:
     case v1::ERROR_REASON_EVENT_UNKNOWN: return absl::StatusCode::kNotFound;
-    case v1::ERROR_REASON_TENANT_EXISTS: return absl::StatusCode::kAlreadyExists;
+    case v1::ERROR_REASON_TENANT_EXISTS:
+    case v1::ERROR_REASON_OUTCOME_CONFLICT: return absl::StatusCode::kAlreadyExists;
     case v1::ERROR_REASON_WEBHOOK_SECRET_MISSING:
     case v1::ERROR_REASON_EVENT_NOT_PARKED:
     case v1::ERROR_REASON_CATALOG_UNKNOWN: return absl::StatusCode::kFailedPrecondition;
@@ -145,6 +147,13 @@ absl::Status WithReason(const absl::Status& status) {
   if (reason == v1::ERROR_REASON_INTERNAL) return MakeError(reason, kInternalMessage);
   if (CodeOf(reason) == absl::StatusCode::kUnavailable) {
     return MakeRetryableError(reason, StatusMessage(status), kRetryDelay);
+  }
+  const std::string about = AboutOf(status);
+  if (reason == v1::ERROR_REASON_TENANT_UNKNOWN) {
+    return MakeError(reason, StatusMessage(status), {{"tenant_id", about}});
+  }
+  if (reason == v1::ERROR_REASON_OUTCOME_CONFLICT) {
+    return MakeError(reason, StatusMessage(status), {{"reference", about}});
   }
   return MakeError(reason, StatusMessage(status));
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "catalog/absl_bridge.h"
+#include "server/engine/refusal.h"
 #include "server/service/convert.h"
 #include "server/service/validate.h"
 
@@ -114,6 +115,10 @@ absl::StatusOr<v1::RecordPaymentOutcomeResponse> IngestService::RecordPaymentOut
   const OutcomeRecord record = ReadOutcome(request, sources_, clock_.Now(), violations);
   if (!violations.empty()) return violations.ToStatus();
   const absl::StatusOr<Recorded> recorded = recorder_.RecordOutcome(record, context.actor);
+  if (absl::IsInvalidArgument(recorded.status()) && !RefusalOf(recorded.status())) {
+    violations.Add("period_start", StatusMessage(recorded.status()));
+    return violations.ToStatus();
+  }
   if (!recorded.ok()) return recorded.status();
   v1::RecordPaymentOutcomeResponse response;
   response.set_disposition(ToProto(recorded->disposition));

@@ -128,6 +128,31 @@ TEST_P(IngestRpcTest, ARecordedOutcomeGrantsOnce) {
               ElementsAre("provider", "reference", "outcome", "quantity", "period_end", "occurred_at"));
 }
 
+TEST_P(IngestRpcTest, AReferenceNamesOnePayment) {
+  constexpr char kRecord[] = "IngestService/RecordPaymentOutcome";
+  Record(Outcome("ra", "order-1"));
+  const Reply other = Fail<v1::RecordPaymentOutcomeResponse>(kRecord, Outcome("rb", "order-1"));
+  EXPECT_EQ(other.code, absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(other.reason, v1::ERROR_REASON_OUTCOME_CONFLICT);
+  EXPECT_EQ(other.metadata.at("reference"), "order-1");
+  EXPECT_FALSE(Check("rb", "sso").tenant_known());
+  v1::RecordPaymentOutcomeRequest more = Outcome("ra", "order-1");
+  more.set_quantity(2);
+  EXPECT_EQ(Fail<v1::RecordPaymentOutcomeResponse>(kRecord, more).reason, v1::ERROR_REASON_OUTCOME_CONFLICT);
+}
+
+TEST_P(IngestRpcTest, ASuccessWithoutPeriodNeedsAPriceThatIsSoldOnce) {
+  v1::RecordPaymentOutcomeRequest request = Outcome("buyer", "order-1");
+  request.set_price("price_pro");
+  const Reply refused = Fail<v1::RecordPaymentOutcomeResponse>("IngestService/RecordPaymentOutcome", request);
+  EXPECT_EQ(refused.reason, v1::ERROR_REASON_MALFORMED_REQUEST);
+  EXPECT_THAT(refused.violations, ElementsAre("period_start"));
+  request.mutable_period_start()->set_seconds(now_ - 60);
+  request.mutable_period_end()->set_seconds(now_ + 86400);
+  EXPECT_EQ(Record(request).disposition(), v1::DISPOSITION_APPLIED);
+  EXPECT_TRUE(Check("buyer", "sso").allowed());
+}
+
 TEST_P(IngestRpcTest, TheSameRecordTwiceIsADuplicate) {
   v1::RecordPaymentOutcomeRequest request = Outcome("buyer", "order-1");
   request.mutable_occurred_at()->set_seconds(now_ - 5);

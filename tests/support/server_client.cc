@@ -20,6 +20,7 @@ using google::protobuf::Message;
 
 void AddInfo(const google::rpc::ErrorInfo& info, Reply& reply) {
   v1::ErrorReason_Parse("ERROR_REASON_" + info.reason(), &reply.reason);
+  reply.metadata = {info.metadata().begin(), info.metadata().end()};
 }
 
 void AddBadRequest(const google::rpc::BadRequest& bad_request, Reply& reply) {

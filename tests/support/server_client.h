@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct Reply {
   absl::StatusCode code = absl::StatusCode::kUnknown;
   std::string message = {};                                  // of an error
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;     // of an error
+  std::map<std::string, std::string> metadata = {};          // of an error
   std::vector<std::string> violations = {};                  // of an error: the fields
   std::shared_ptr<google::protobuf::Message> response = {};  // else
 

@@ -73,6 +73,109 @@ TEST_F(RecordTest, TheSameOutcomeTwiceIsADuplicate) {
   EXPECT_EQ(world_->Tenant("acme").version, version);
 }
 
+TEST_F(RecordTest, AReferenceNamesAPaymentOfOneTenant) {
+  ASSERT_TRUE(world_->recorder.RecordOutcome(Transfer(OutcomeStatus::kSucceeded), "ops").ok());
+  const std::size_t audited = AuditIn(*store_).size();
+  OutcomeRecord other = Transfer(OutcomeStatus::kSucceeded);
+  other.outcome.tenant = TenantId("umbrella");
+  const absl::Status refused = world_->recorder.RecordOutcome(other, "ops").status();
+  EXPECT_EQ(RefusalOf(refused), Refusal::kOutcomeConflict);
+  EXPECT_EQ(AboutOf(refused), "transfer-1");
+  EXPECT_THAT(StatusMessage(refused), testing::HasSubstr("`transfer-1`"));
+  EXPECT_THAT(StatusMessage(refused), testing::Not(testing::HasSubstr("acme"))) << "whose it is stays secret";
+  EXPECT_EQ(AuditIn(*store_).size(), audited);
+  EXPECT_EQ(world_->Tenant("umbrella").version, 0);
+  EXPECT_NE(world_->StateOf("umbrella", "sso", kLater), AccessState::kGranted);
+  other.reference = "transfer-2";
+  EXPECT_TRUE(world_->recorder.RecordOutcome(other, "ops").ok());
+  other.reference = "transfer-1";
+  other.provider = "orders";
+  EXPECT_TRUE(world_->recorder.RecordOutcome(other, "ops").ok()) << "references of another provider are others";
+}
+
+struct PaymentCase {
+  const char* name;
+  OutcomeStatus known;
+  OutcomeStatus said;
+  void (*change)(OutcomeFact&);  // what is said differently
+  const char* refused;           // the part of the message that says what; null: it is recorded
+  bool known_without_period = false;
+};
+
+constexpr auto kNothing = [](OutcomeFact&) {};
+constexpr auto kNoPeriod = [](OutcomeFact& outcome) { outcome.start = outcome.end = std::nullopt; };
+constexpr auto kLonger = [](OutcomeFact& outcome) { *outcome.end += kDay; };
+constexpr auto kMore = [](OutcomeFact& outcome) { outcome.quantity_milli = 2000; };
+constexpr auto kRenewing = [](OutcomeFact& outcome) { outcome.subscription = "sub"; };
+constexpr auto kOther = [](OutcomeFact& outcome) { outcome.price = PriceId("price_other"); };
+
+TEST_F(RecordTest, WhatIsSaidOfOnePaymentAgain) {
+  using enum OutcomeStatus;
+  constexpr PaymentCase kCases[] = {
+      {"other price", kSucceeded, kSucceeded, kOther, "another price"},
+      {"other quantity", kSucceeded, kSucceeded, kMore, "another quantity"},
+      {"other subscription", kSucceeded, kSucceeded, kRenewing, "another subscription"},
+      {"longer period", kSucceeded, kSucceeded, kLonger, "another period"},
+      {"period left out", kSucceeded, kSucceeded, kNoPeriod, "another period"},
+      {"price of a pending one", kPending, kSucceeded, kOther, "another price"},
+      {"quantity of a pending one", kPending, kSucceeded, kMore, "another quantity"},
+      {"subscription of a pending one", kPending, kSucceeded, kRenewing, "another subscription"},
+      {"period of a pending one", kPending, kSucceeded, kLonger, "another period"},
+      {"period added to a pending one", kPending, kPending, kNothing, "another period", true},
+      {"reversal of another period", kSucceeded, kReversed, kLonger, "another period"},
+      {"reversal without period", kSucceeded, kReversed, kNoPeriod, "another period"},
+      {"success with the period", kPending, kSucceeded, kNothing, nullptr, true},
+      {"success after a failure", kFailed, kSucceeded, kNothing, nullptr, true},
+      {"late pending one without period", kSucceeded, kPending, kNoPeriod, nullptr},
+      {"success as announced", kPending, kSucceeded, kNothing, nullptr},
+      {"reversal", kSucceeded, kReversed, kNothing, nullptr},
+  };
+  constexpr char kOtherPrice[] = "    price_other: { plan: growth@1, interval: month, currency: usd }\n";
+  ASSERT_TRUE(world_->Activate(TestCatalog(kOtherPrice)).ok());
+  int number = 0;
+  for (const PaymentCase& row : kCases) {
+    OutcomeRecord known = Transfer(row.known);
+    known.reference = "transfer-" + std::to_string(++number);
+    OutcomeRecord said = known;
+    said.outcome.status = row.said;
+    row.change(said.outcome);
+    if (row.known_without_period) kNoPeriod(known.outcome);
+    ASSERT_TRUE(world_->recorder.RecordOutcome(known, "ops").ok()) << row.name;
+    const std::size_t audited = AuditIn(*store_).size();
+    const auto recorded = world_->recorder.RecordOutcome(said, "ops");
+    if (row.refused == nullptr) {
+      ASSERT_TRUE(recorded.ok()) << row.name << ": " << recorded.status();
+      EXPECT_EQ(recorded->disposition, Disposition::kApplied) << row.name;
+      continue;
+    }
+    EXPECT_EQ(RefusalOf(recorded.status()), Refusal::kOutcomeConflict) << row.name;
+    EXPECT_THAT(StatusMessage(recorded.status()), testing::HasSubstr(row.refused)) << row.name;
+    EXPECT_THAT(StatusMessage(recorded.status()), testing::HasSubstr("record its reversal")) << row.name;
+    EXPECT_EQ(AuditIn(*store_).size(), audited) << row.name << ": a refusal stores nothing";
+  }
+}
+
+TEST_F(RecordTest, ASuccessNeedsAPeriodOrATerm) {
+  OutcomeRecord record = Transfer(OutcomeStatus::kSucceeded);
+  kNoPeriod(record.outcome);
+  const absl::Status refused = world_->recorder.RecordOutcome(record, "ops").status();
+  EXPECT_TRUE(absl::IsInvalidArgument(refused)) << refused;
+  EXPECT_FALSE(RefusalOf(refused).has_value());
+  EXPECT_THAT(StatusMessage(refused), testing::HasSubstr("price `price_growth` is not sold once"));
+  EXPECT_EQ(world_->Tenant("acme").version, 0);
+  record.outcome.status = OutcomeStatus::kPending;
+  EXPECT_TRUE(world_->recorder.RecordOutcome(record, "ops").ok()) << "what is under way may say its period later";
+}
+
+TEST_F(RecordTest, ALinkToAnAccountThatPaidNothingIsSeenThoughNothingFollowsFromIt) {
+  const auto first = world_->recorder.LinkTenant(kAcme, "stripe", "cus_1", "ops");
+  const auto second = world_->recorder.LinkTenant(kAcme, "stripe", "cus_2", "ops");
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->disposition, Disposition::kApplied);
+  EXPECT_EQ(second->revision, first->revision);
+  EXPECT_EQ(Describe().links.size(), 2u);
+}
+
 TEST_F(RecordTest, AnOutcomeNeedsAPriceOfItsMode) {
   OutcomeRecord record = Transfer(OutcomeStatus::kSucceeded);
   record.livemode = true;
