@@ -28,7 +28,7 @@ template <class Request>
 Question ReadQuestion(const Request& request, const std::string& prefix, Violations& violations) {
   Question question;
   question.tenant = ReadTenantId(request.tenant_id(), prefix + "tenant_id", violations);
-  question.feature = ReadName(request.feature(), 128, prefix + "feature", violations);
+  question.feature = ReadFeature(request.feature(), prefix + "feature", violations);
   if (request.has_quantity()) question.check.quantity = request.quantity();
   if (request.has_current_usage()) question.check.current_usage = request.current_usage();
   if (question.check.quantity < 0) violations.Add(prefix + "quantity", "expected 0 or more");

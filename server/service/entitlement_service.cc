@@ -114,7 +114,7 @@ absl::StatusOr<v1::BatchCheckEntitlementsResponse> EntitlementService::BatchChec
     const v1::BatchCheckItem& item = request.items(index);
     const std::string prefix = "items[" + std::to_string(index) + "].";
     Violations of_item;
-    if (item.correlation_id().size() > 128) of_item.Add(prefix + "correlation_id", "expected at most 128 bytes");
+    ReadLine(item.correlation_id(), 128, prefix + "correlation_id", of_item);
     Question question = ReadQuestion(item, prefix, of_item);
     if (!of_item.empty()) return of_item.ToStatus();
     const absl::StatusOr<std::size_t> feature = FindFeatureOrSuggest(*view->catalog(), question.feature);

@@ -82,7 +82,7 @@ OverrideRecord ReadOverride(const v1::PutOverrideRequest& request, Instant now, 
   OverrideFact& content = record.content;
   content.tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);
   record.override_id = ReadName(request.override_id(), kMaxOverrideIdBytes, "override_id", violations);
-  content.feature = FeatureId(ReadName(request.feature(), 128, "feature", violations));
+  content.feature = FeatureId(ReadFeature(request.feature(), "feature", violations));
   const std::optional<OverrideMode> mode = FromProto(request.mode());
   if (!mode) violations.Add("mode", "expected SET, ADD or DENY");
   content.mode = mode.value_or(OverrideMode::kSet);
@@ -112,11 +112,9 @@ absl::StatusOr<v1::CreateTenantResponse> TenantService::CreateTenant(const CallC
                                                                      const v1::CreateTenantRequest& request) {
   Violations violations;
   const TenantId tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);
-  if (request.display_name().size() > kMaxDisplayNameBytes) {
-    violations.Add("display_name", "expected at most 256 bytes");
-  }
+  const std::string display_name = ReadLine(request.display_name(), kMaxDisplayNameBytes, "display_name", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded = recorder_.CreateTenant(tenant, request.display_name(), context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.CreateTenant(tenant, display_name, context.actor);
   if (!recorded.ok()) return recorded.status();
   absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "server/base/visible.h"
 #include "server/service/convert.h"
 
 namespace usher {
 namespace {
 
 constexpr std::size_t kMaxTenantBytes = 128;
+constexpr std::size_t kMaxFeatureBytes = 64;
 constexpr std::size_t kMaxReasonBytes = 512;
 constexpr std::size_t kMaxExternalIdBytes = 255;
 constexpr std::int32_t kDefaultPageSize = 50;
@@ -18,7 +20,7 @@ bool IsNameCharacter(char c) {
          std::string_view("_.:-").find(c) != std::string_view::npos;
 }
 
-bool IsVisible(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
+bool IsBlank(char c) { return c == ' '; }
 
 }  // namespace
 
@@ -33,16 +35,28 @@ std::string ReadName(std::string_view text, std::size_t max_bytes, const std::st
   return std::string(text);
 }
 
+std::string ReadFeature(std::string_view text, const std::string& field, Violations& violations) {
+  return ReadName(text, kMaxFeatureBytes, field, violations);
+}
+
+std::string ReadLine(std::string_view text, std::size_t max_bytes, const std::string& field, Violations& violations) {
+  if (text.size() > max_bytes || !IsAllVisible(text)) {
+    violations.Add(field,
+                   "expected one line of at most " + std::to_string(max_bytes) + " bytes, without control characters");
+  }
+  return std::string(text);
+}
+
 std::string ReadReason(std::string_view text, const std::string& field, Violations& violations) {
-  if (text.size() > kMaxReasonBytes || std::ranges::none_of(text, IsVisible)) {
-    violations.Add(field, "expected a text of 1 to 512 bytes that says why");
+  if (text.size() > kMaxReasonBytes || std::ranges::all_of(text, IsBlank) || !IsAllVisible(text)) {
+    violations.Add(field, "expected one line of 1 to 512 bytes that says why, without control characters");
   }
   return std::string(text);
 }
 
 std::string ReadExternalId(std::string_view text, const std::string& field, Violations& violations) {
-  if (text.empty() || text.size() > kMaxExternalIdBytes || !std::ranges::all_of(text, IsVisible)) {
-    violations.Add(field, "expected an id of 1 to 255 bytes without blanks");
+  if (text.empty() || text.size() > kMaxExternalIdBytes || std::ranges::any_of(text, IsBlank) || !IsAllVisible(text)) {
+    violations.Add(field, "expected an id of 1 to 255 bytes without blanks and control characters");
   }
   return std::string(text);
 }

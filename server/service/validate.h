@@ -20,10 +20,16 @@ TenantId ReadTenantId(std::string_view text, const std::string& field, Violation
 // An id that callers choose: 1 to `max_bytes` of [A-Za-z0-9_.:-].
 std::string ReadName(std::string_view text, std::size_t max_bytes, const std::string& field, Violations& violations);
 
-// A text for people: 1 to 512 bytes, not only blanks.
+// A feature's id: a name of at most 64 bytes, as the catalog has them.
+std::string ReadFeature(std::string_view text, const std::string& field, Violations& violations);
+
+// A text for people that may be empty: one line of at most `max_bytes`, without characters that steer a terminal.
+std::string ReadLine(std::string_view text, std::size_t max_bytes, const std::string& field, Violations& violations);
+
+// A text for people that must say something: a line of 1 to 512 bytes, not only blanks.
 std::string ReadReason(std::string_view text, const std::string& field, Violations& violations);
 
-// An opaque id of another system: 1-255 bytes without blanks and control characters.
+// An opaque id of another system: 1-255 bytes without blanks and characters that steer a terminal.
 std::string ReadExternalId(std::string_view text, const std::string& field, Violations& violations);
 
 // `at` when it is a valid time, nullopt otherwise; unset is not a violation.

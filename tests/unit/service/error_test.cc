@@ -78,6 +78,8 @@ TEST_P(EngineErrorTest, GetsAReason) {
 INSTANTIATE_TEST_SUITE_P(
     Cases, EngineErrorTest,
     testing::Values(EngineCase{"Refusal", Refuse(Refusal::kEtagMismatch, "x"), v1::ERROR_REASON_ETAG_MISMATCH},
+                    EngineCase{"SamePayment", Refuse(Refusal::kOutcomeConflict, "x"),
+                               v1::ERROR_REASON_OUTCOME_CONFLICT},
                     EngineCase{"Invalid", InvalidArgument("x"), v1::ERROR_REASON_MALFORMED_REQUEST},
                     EngineCase{"Busy", Unavailable("x"), v1::ERROR_REASON_NOT_READY},
                     EngineCase{"Conflict", Aborted("x"), v1::ERROR_REASON_NOT_READY},
@@ -132,6 +134,39 @@ TEST(ValidateTest, TenantIds) {
     ReadTenantId(bad, "tenant_id", violations);
     EXPECT_FALSE(violations.empty()) << bad;
   }
+}
+
+// Reads `text` as each kind of free text, and answers the names of those that refuse it.
+std::string Refusing(const std::string& text) {
+  Violations line;
+  Violations reason;
+  Violations external_id;
+  ReadLine(text, 256, "line", line);
+  ReadReason(text, "reason", reason);
+  ReadExternalId(text, "external_id", external_id);
+  return std::string(line.empty() ? "" : "line ") + (reason.empty() ? "" : "reason ") +
+         (external_id.empty() ? "" : "external_id ");
+}
+
+TEST(ValidateTest, WhatSteersATerminalIsRefused) {
+  for (const std::string& bad : {std::string("\x1b[2J"), std::string("a\nb"), std::string("a\0b", 3),
+                                 std::string("a\tb"), std::string("a\x7f"), std::string("a\xc2\x9b"),
+                                 std::string("\xe2\x80\xae"
+                                             "b"),
+                                 std::string("a\xe2\x81\xa6")}) {
+    EXPECT_EQ(Refusing(bad), "line reason external_id ") << bad;
+  }
+  EXPECT_EQ(Refusing("M\xc3\xbcller-\xe6\x9d\xb1\xe4\xba\xac\xf0\x9f\x98\x80"), "");
+  EXPECT_EQ(Refusing("two words"), "external_id ");
+  EXPECT_EQ(Refusing("  "), "reason external_id ");
+}
+
+TEST(ValidateTest, AFeatureIsAsLongAsTheCatalogAllows) {
+  Violations violations;
+  ReadFeature(std::string(64, 'f'), "feature", violations);
+  EXPECT_TRUE(violations.empty());
+  ReadFeature(std::string(65, 'f'), "feature", violations);
+  EXPECT_FALSE(violations.empty());
 }
 
 TEST(ValidateTest, PageSizes) {
