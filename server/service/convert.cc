@@ -48,24 +48,22 @@ constexpr v1::ReasonCode kReasons[] = {
 static_assert(std::size(kReasons) == static_cast<std::size_t>(Reason::kNotIncluded) + 1);
 
 void Fill(const Limit& limit, v1::LimitValue& out) {
-  if (limit.unlimited) {
-    out.set_unlimited(true);
-  } else {
-    out.set_amount(limit.amount);
-  }
+  out.set_amount(limit.unlimited ? 0 : limit.amount);
+  out.set_unlimited(limit.unlimited);
 }
 
 ValueOrProblem Problem(std::string text) { return {.value = std::nullopt, .problem = std::move(text)}; }
 
 std::optional<Limit> ReadLimit(const v1::LimitValue& from) {
+  if (!from.has_amount() && !from.unlimited()) return std::nullopt;  // an amount that nobody said is not 0
   if (from.amount() < 0 || (from.unlimited() && from.amount() != 0)) return std::nullopt;
   return Limit{.amount = from.amount(), .unlimited = from.unlimited()};
 }
 
 ValueOrProblem ReadMetered(const v1::MeteredValue& from) {
   const std::optional<Limit> included = ReadLimit(from.included());
-  const std::optional<Limit> cap = from.has_cap() ? ReadLimit(from.cap()) : included;
-  if (!included || !cap) return Problem("expected amounts of 0 or more, or unlimited");
+  const std::optional<Limit> cap = ReadLimit(from.cap());
+  if (!included || !cap) return Problem("expected included and cap, each an amount of 0 or more, or unlimited");
   if (*cap < *included) return Problem("expected a cap that is not below included");
   return {.value = Metered{.included = *included, .cap = *cap}, .problem = ""};
 }

@@ -44,6 +44,61 @@ TEST_P(TenantRpcTest, TenantsAreCreatedReadAndListed) {
   EXPECT_THAT(Fail<v1::ListTenantsResponse>("TenantService/ListTenants", list).violations, ElementsAre("page_size"));
 }
 
+TEST_P(TenantRpcTest, AnUnknownTenantIsToldAlikeEverywhere) {
+  v1::GetTenantRequest get;
+  get.set_tenant_id("delta");
+  v1::CheckEntitlementRequest check;
+  check.set_tenant_id("delta");
+  check.set_feature("sso");
+  check.set_require_known_tenant(true);
+  const Reply from_get = Fail<v1::GetTenantResponse>("TenantService/GetTenant", get);
+  const Reply from_check = Fail<v1::CheckEntitlementResponse>("EntitlementService/CheckEntitlement", check);
+  EXPECT_EQ(from_get.message, from_check.message);
+  EXPECT_EQ(from_get.metadata.at("tenant_id"), "delta");
+  EXPECT_EQ(from_check.metadata.at("tenant_id"), "delta");
+}
+
+TEST_P(TenantRpcTest, TextsThatSteerATerminalAreRefused) {
+  const std::string evil = "\x1b]0;owned\x07";
+  v1::CreateTenantRequest create;
+  create.set_tenant_id("acme");
+  create.set_display_name(evil);
+  EXPECT_THAT(Fail<v1::CreateTenantResponse>("TenantService/CreateTenant", create).violations,
+              ElementsAre("display_name"));
+  Create("acme");
+  v1::PutOverrideRequest put;
+  put.set_tenant_id("acme");
+  put.set_override_id("ov-1");
+  put.set_feature("sso");
+  put.set_mode(v1::OVERRIDE_MODE_DENY);
+  put.set_reason(evil);
+  put.set_subscription_id(evil);
+  EXPECT_THAT(Fail<v1::PutOverrideResponse>("TenantService/PutOverride", put).violations,
+              ElementsAre("reason", "subscription_id"));
+  v1::BatchCheckEntitlementsRequest batch;
+  v1::BatchCheckItem& item = *batch.add_items();
+  item.set_tenant_id("acme");
+  item.set_feature("sso");
+  item.set_correlation_id(evil);
+  const auto answers = Call<v1::BatchCheckEntitlementsResponse>("EntitlementService/BatchCheckEntitlements", batch);
+  EXPECT_THAT(answers.results(0).error().message(), testing::HasSubstr("items[0].correlation_id"));
+}
+
+TEST_P(TenantRpcTest, ALinkToAnAccountThatPaidNothingIsSeen) {
+  v1::LinkTenantRequest link;
+  link.set_tenant_id("late");
+  link.set_provider("stripe");
+  link.set_external_id("cus_1");
+  const auto first = Call<v1::LinkTenantResponse>("TenantService/LinkTenant", link);
+  link.set_external_id("cus_2");
+  const auto second = Call<v1::LinkTenantResponse>("TenantService/LinkTenant", link);
+  EXPECT_EQ(second.tenant().version(), first.tenant().version()) << "nothing follows from it yet";
+  EXPECT_EQ(second.tenant().links_size(), 2);
+  v1::GetTenantRequest get;
+  get.set_tenant_id("late");
+  EXPECT_EQ(Call<v1::GetTenantResponse>("TenantService/GetTenant", get).tenant().links_size(), 2);
+}
+
 TEST_P(TenantRpcTest, ALinkBringsWhatTheAccountPaid) {
   stripe_test::Line line;
   line.price = "price_pro";
@@ -132,6 +187,10 @@ TEST_P(TenantRpcTest, AnOverrideMustFitTheFeature) {
   put.mutable_value()->mutable_limit()->set_amount(7);
   put.set_reason("mistake");
   EXPECT_THAT(Fail<v1::PutOverrideResponse>("TenantService/PutOverride", put).violations, ElementsAre("value"));
+  put.set_feature("projects");
+  put.mutable_value()->mutable_limit()->clear_amount();
+  EXPECT_THAT(Fail<v1::PutOverrideResponse>("TenantService/PutOverride", put).violations, ElementsAre("value"));
+  put.set_feature("sso");
   put.set_mode(v1::OVERRIDE_MODE_ADD);
   EXPECT_THAT(Fail<v1::PutOverrideResponse>("TenantService/PutOverride", put).violations, ElementsAre("mode"));
   put.set_mode(v1::OVERRIDE_MODE_DENY);

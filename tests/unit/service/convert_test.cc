@@ -103,7 +103,27 @@ TEST(ValueLimitsTest, WhatTheCatalogDoesNotDeclareIsRefused) {
   EXPECT_THAT(FromProto(value, FeatureOf(FeatureType::kSet)).problem, HasSubstr("no value"));
   value.mutable_metered()->mutable_included()->set_amount(5);
   value.mutable_metered()->mutable_cap()->set_amount(4);
-  EXPECT_THAT(FromProto(value, FeatureOf(FeatureType::kMetered)).problem, HasSubstr("cap"));
+  EXPECT_THAT(FromProto(value, FeatureOf(FeatureType::kMetered)).problem, HasSubstr("not below"));
+}
+
+TEST(ValueLimitsTest, AnAmountThatNobodySaidIsNotZero) {
+  v1::Value value;
+  value.mutable_limit();
+  EXPECT_THAT(FromProto(value, FeatureOf(FeatureType::kLimit)).problem, HasSubstr("amount"));
+  value.mutable_limit()->set_amount(0);
+  EXPECT_EQ(FromProto(value, FeatureOf(FeatureType::kLimit)).value, Value(Limit{.amount = 0}));
+  value.mutable_metered()->mutable_included()->set_amount(5);
+  EXPECT_THAT(FromProto(value, FeatureOf(FeatureType::kMetered)).problem, HasSubstr("included and cap"));
+  value.mutable_metered()->mutable_cap();
+  EXPECT_THAT(FromProto(value, FeatureOf(FeatureType::kMetered)).problem, HasSubstr("included and cap"));
+  value.mutable_metered()->clear_included();
+  value.mutable_metered()->mutable_cap()->set_amount(5);
+  EXPECT_THAT(FromProto(value, FeatureOf(FeatureType::kMetered)).problem, HasSubstr("included and cap"));
+}
+
+TEST(ValueLimitsTest, AnswersHaveTheAmountAlsoWhenItIsZero) {
+  EXPECT_TRUE(ToProto(Value(Limit{.amount = 0})).limit().has_amount());
+  EXPECT_TRUE(ToProto(Value(kUnlimited)).limit().has_amount());
 }
 
 TEST(ConvertTest, AnOpenEndIsLeftUnset) {
