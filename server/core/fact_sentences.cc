@@ -8,6 +8,9 @@
 namespace usher {
 namespace {
 
+// Facts have amounts without a currency, in its smallest unit.
+constexpr char kUnit[] = " minor units";
+
 std::string Quantity(std::int64_t milli) {
   std::string text = std::to_string(milli / 1000);
   if (milli % 1000 != 0) {
@@ -46,7 +49,7 @@ std::string Word(auto value) { return std::string(WordOf(value)); }
 struct PredicateOf {
   std::string operator()(const InvoiceFact& fact) const {
     return "is " + Word(fact.status) + ", total " + std::to_string(fact.total) + ", paid " +
-           std::to_string(fact.amount_paid) + LinesText(fact);
+           std::to_string(fact.amount_paid) + kUnit + LinesText(fact);
   }
   std::string operator()(const AttemptFact& fact) const {
     switch (fact.result) {
@@ -69,16 +72,16 @@ struct PredicateOf {
   std::string operator()(const ChargeFact& fact) const {
     std::string text = "is " + Word(fact.status) + ", amount " + std::to_string(fact.amount);
     if (fact.amount_refunded != 0) text += ", refunded " + std::to_string(fact.amount_refunded);
-    return text;
+    return text + kUnit;
   }
   std::string operator()(const RefundFact& fact) const {
-    return "of " + std::to_string(fact.amount) + " is " + Word(fact.status);
+    return "of " + std::to_string(fact.amount) + kUnit + " is " + Word(fact.status);
   }
   std::string operator()(const DisputeFact& fact) const {
-    return "over " + std::to_string(fact.amount) + " is " + Word(fact.status);
+    return "over " + std::to_string(fact.amount) + kUnit + " is " + Word(fact.status);
   }
   std::string operator()(const CreditNoteFact& fact) const {
-    return "of " + std::to_string(fact.amount) + " for invoice " + fact.invoice + " is " + Word(fact.status);
+    return "of " + std::to_string(fact.amount) + kUnit + " for invoice " + fact.invoice + " is " + Word(fact.status);
   }
   std::string operator()(const CheckoutSessionFact& fact) const {
     if (fact.status != CheckoutStatus::kComplete) return "is " + Word(fact.status);

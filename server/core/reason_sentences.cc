@@ -112,7 +112,7 @@ std::string_view RuleOf(Reason reason) {
 
 std::string TextOf(const Value& value) {
   struct Text {
-    std::string operator()(bool on) const { return on ? "on" : "off"; }
+    std::string operator()(bool on) const { return on ? "yes" : "no"; }
     std::string operator()(const Limit& limit) const { return Number(limit); }
     std::string operator()(const Metered& metered) const {
       const std::string cap = metered.cap.unlimited ? "without a cap" : "at most " + Number(metered.cap);

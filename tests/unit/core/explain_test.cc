@@ -25,7 +25,8 @@ TEST(Explain, APaidInvoice) {
                   Linked(ObjectKind::kCustomer, "cus_1", "acme", kJan - Days(1))},
                  kProjects, kJan + Days(2)),
             "Customer cus_1 belongs to tenant acme, says its metadata.\n"
-            "Invoice in_1 is paid, total 1000, paid 1000: growth from 2026-01-01T00:00:00Z to 2026-02-01T00:00:00Z.\n"
+            "Invoice in_1 is paid, total 1000, paid 1000 minor units: growth from 2026-01-01T00:00:00Z to "
+            "2026-02-01T00:00:00Z.\n"
             "R1: Invoice in_1 is paid, and the period it pays for holds this moment.\n"
             "Price growth sells growth@2.\n"
             "Plan growth@2 gives projects: 25.\n"
@@ -44,12 +45,13 @@ TEST(Explain, ARefundedUpgrade) {
                                    Refund("re_2", RefundStatus::kSucceeded, mid + Days(9), "ch_2", 1)};
   EXPECT_EQ(Told(facts, kSso, mid + Days(2)),
             "Customer cus_1 belongs to tenant acme, says its metadata.\n"
-            "Invoice in_2 is paid, total 1000, paid 1000: growth from 2026-01-11T00:00:00Z to 2026-02-01T00:00:00Z.\n"
-            "Charge ch_2 is succeeded, amount 1000.\n"
-            "Refund re_1 of 1000 is succeeded.\n"
+            "Invoice in_2 is paid, total 1000, paid 1000 minor units: growth from 2026-01-11T00:00:00Z to "
+            "2026-02-01T00:00:00Z.\n"
+            "Charge ch_2 is succeeded, amount 1000 minor units.\n"
+            "Refund re_1 of 1000 minor units is succeeded.\n"
             "R5: Invoice in_2 was paid and the money went back.\n"
             "Price growth sells growth@2.\n"
-            "Plan growth@2 gives sso: on.\n"
+            "Plan growth@2 gives sso: yes.\n"
             "R5: At 2026-01-13T00:00:00Z sso is suspended: refunded.\n"
             "Denied, at least until 2026-02-01T00:00:00Z.\n");
 }
@@ -60,15 +62,17 @@ TEST(Explain, AFailedRenewal) {
   EXPECT_EQ(
       Told(facts, kSso, kFeb + Hours(2)),
       "Customer cus_1 belongs to tenant acme, says its metadata.\n"
-      "Invoice in_1 is paid, total 1000, paid 1000: growth from 2026-01-01T00:00:00Z to 2026-02-01T00:00:00Z.\n"
-      "Invoice in_2 is open, total 1000, paid 0: growth from 2026-02-01T00:00:00Z to 2026-03-01T00:00:00Z.\n"
+      "Invoice in_1 is paid, total 1000, paid 1000 minor units: growth from 2026-01-01T00:00:00Z to "
+      "2026-02-01T00:00:00Z.\n"
+      "Invoice in_2 is open, total 1000, paid 0 minor units: growth from 2026-02-01T00:00:00Z to "
+      "2026-03-01T00:00:00Z.\n"
       "Invoice in_2 could not be collected: an attempt failed.\n"
       "R7: Invoice in_1 paid for a period that is over, and collecting its renewal failed: it is given time to be "
       "retried.\n"
       "Price growth sells growth@2.\n"
-      "Plan growth@2 gives sso: on.\n"
+      "Plan growth@2 gives sso: yes.\n"
       "R7: At 2026-02-01T02:00:00Z sso is grace: renewal failed.\n"
-      "R12: The value of sso is on.\n"
+      "R12: The value of sso is yes.\n"
       "Allowed, until 2026-02-08T00:00:00Z unless something happens before.\n");
 }
 
@@ -91,10 +95,10 @@ TEST(Explain, AnOperatorsOverrideAndSuspension) {
         fact.reason = "abuse";
       })};
   EXPECT_EQ(Told(facts, kSso, kJan),
-            "Override ov_1 of sso was put: set on, because: promised by sales.\n"
+            "Override ov_1 of sso was put: set yes, because: promised by sales.\n"
             "R13: Override ov_1 of an operator grants it.\n"
             "R13: At 2026-01-01T00:00:00Z sso is granted: override.\n"
-            "R12: The value of sso is on.\n"
+            "R12: The value of sso is yes.\n"
             "Allowed, at least until 2026-02-01T00:00:00Z.\n");
   EXPECT_EQ(Told(facts, kSso, kFeb),
             "Tenant acme was suspended by jo: abuse.\n"
@@ -105,7 +109,8 @@ TEST(Explain, AnOperatorsOverrideAndSuspension) {
 
 TEST(Explain, AnUnmappedPriceNamesThePaidInvoice) {
   const std::string told = Told({AcmePays(), Paid("in_1", kJan, {Monthly("unknown", kJan)})}, kSso, kJan);
-  EXPECT_NE(told.find("Invoice in_1 is paid, total 1000, paid 1000: unknown from"), std::string::npos) << told;
+  EXPECT_NE(told.find("Invoice in_1 is paid, total 1000, paid 1000 minor units: unknown from"), std::string::npos)
+      << told;
   EXPECT_NE(told.find("R14: At 2026-01-01T00:00:00Z sso is not in plan: unmapped price.\n"), std::string::npos) << told;
 }
 
