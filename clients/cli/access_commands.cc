@@ -9,6 +9,7 @@
 #include "clients/cli/server.h"
 #include "clients/cli/timeline_text.h"
 #include "clients/cli/words.h"
+#include "server/base/visible.h"
 
 namespace usher {
 namespace {
@@ -55,7 +56,7 @@ int Check(const CommandContext& context, const CheckArguments& arguments) {
   const auto response = Ask(context, server.entitlements(), &EntitlementStub::CheckEntitlement, *request);
   if (!response) return kExitCouldNotAsk;
   if (!PrintedJson(context, *response)) {
-    *context.out << DecisionText(arguments.tenant, response->decision(), context.colors);
+    *context.out << DecisionText(Visible(arguments.tenant), response->decision(), context.colors);
   }
   return ExitCodeOf(response->decision());
 }
@@ -67,7 +68,7 @@ int Explain(const CommandContext& context, const CheckArguments& arguments) {
   const auto response = Ask(context, server.entitlements(), &EntitlementStub::ExplainEntitlement, *request);
   if (!response) return kExitCouldNotAsk;
   if (!PrintedJson(context, *response)) {
-    *context.out << DecisionText(arguments.tenant, response->decision(), context.colors) << "\n"
+    *context.out << DecisionText(Visible(arguments.tenant), response->decision(), context.colors) << "\n"
                  << StepsText(*response, context.colors);
   }
   return ExitCodeOf(response->decision());
@@ -80,7 +81,7 @@ int Timeline(const CommandContext& context, const std::string& tenant) {
   const auto response = Ask(context, server.entitlements(), &EntitlementStub::GetTimeline, request);
   if (!response) return kExitCouldNotAsk;
   if (!PrintedJson(context, *response)) {
-    *context.out << DrawTimeline(tenant, *response, {.colors = context.colors});
+    *context.out << DrawTimeline(Visible(tenant), *response, {.colors = context.colors});
   }
   return kExitYes;
 }

@@ -15,6 +15,7 @@
 #include "clients/cli/catalog_text.h"
 #include "clients/cli/json_writer.h"
 #include "server/base/catalog_files.h"
+#include "server/base/visible.h"
 
 namespace usher {
 namespace {
@@ -34,7 +35,7 @@ struct CatalogOptions {
 using Options = std::shared_ptr<CatalogOptions>;
 
 int Fail(const CommandContext& context, std::string_view message) {
-  *context.err << "usher: " << message << "\n";
+  *context.err << "usher: " << Visible(message) << "\n";
   return kExitCouldNotAsk;
 }
 
@@ -83,7 +84,7 @@ int RunValidate(const CatalogOptions& options, const CommandContext& context) {
     for (Finding& finding : result.findings) finding.severity = Severity::kError;
   }
   const std::string format = FormatOf(options, context, "text");
-  if (format == "text") *context.out << FindingsAsText(result.findings) << Summary(result);
+  if (format == "text") *context.out << VisibleLines(FindingsAsText(result.findings)) << Summary(result);
   if (format == "json") *context.out << FindingsAsJson(result.findings);
   if (format == "github") *context.out << FindingsAsGithub(result.findings);
   if (format == "junit") *context.out << FindingsAsJunit(result.findings);
@@ -98,7 +99,7 @@ int WithCatalog(const CatalogOptions& options, const CommandContext& context, Sh
   if (!files.ok()) return Fail(context, StatusMessage(files.status()) + "; name another file with --catalog");
   const LoadResult result = LoadCatalog(*files);
   if (result.catalog != nullptr) return show(*result.catalog);
-  *context.err << FindingsAsText(result.findings) << Summary(result);
+  *context.err << VisibleLines(FindingsAsText(result.findings)) << Summary(result);
   return kExitNo;
 }
 
@@ -137,7 +138,7 @@ int RunResolve(const CatalogOptions& options, const CommandContext& context) {
     std::vector<Price> all = catalog.live_prices;
     all.insert(all.end(), catalog.test_prices.begin(), catalog.test_prices.end());
     *context.err
-        << "usher: the catalog does not list the price \"" << options.price
+        << "usher: the catalog does not list the price \"" << Visible(options.price)
         << "\": a payment of it is unmapped, and what was paid before is kept or not as unmapped_price says. Add it "
            "under prices."
         << Nearest(options.price, all) << "\n";

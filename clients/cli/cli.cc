@@ -3,6 +3,7 @@
 #include "clients/cli/command.h"
 #include "clients/cli/stripe_commands.h"
 #include "server/base/address.h"
+#include "server/base/visible.h"
 
 namespace usher {
 namespace {
@@ -23,7 +24,7 @@ std::string Sentence(const CLI::ParseError& error, const CLI::App& app) {
 }  // namespace
 
 int CouldNotAsk(const CommandContext& context, std::string_view message) {
-  *context.err << "usher: " << message << "\n";
+  *context.err << "usher: " << Visible(message) << "\n";
   return kExitCouldNotAsk;
 }
 
@@ -53,7 +54,9 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
     *context.out << app.help();
     return kExitYes;
   } catch (const CLI::ParseError& error) {
-    return CouldNotAsk(context, Sentence(error, app) + "\nSee usher --help, or usher COMMAND --help.");
+    const int code = CouldNotAsk(context, Sentence(error, app));
+    *context.err << "See usher --help, or usher COMMAND --help.\n";
+    return code;
   }
   if (const auto server = ParseServerAddress(context.server); !server.ok()) {
     return CouldNotAsk(context, "--server: " + StatusMessage(server.status()));

@@ -38,7 +38,7 @@ void AddEventCommands(CLI::App& app, CommandContext& context);
 // quickstart and story.
 void AddGuideCommands(CLI::App& app, CommandContext& context);
 
-// Prints `usher: message` where errors go and answers kExitCouldNotAsk. A message says what to do.
+// Prints `usher: message` where errors go, on one line, and answers kExitCouldNotAsk. A message says what to do.
 int CouldNotAsk(const CommandContext& context, std::string_view message);
 
 // Reads `arguments` (without the program's name), runs the command and answers its exit code.

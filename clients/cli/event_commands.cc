@@ -5,6 +5,7 @@
 #include "clients/cli/server.h"
 #include "clients/cli/table.h"
 #include "clients/cli/words.h"
+#include "server/base/visible.h"
 
 namespace usher {
 namespace {
@@ -92,7 +93,7 @@ int Redrive(const CommandContext& context, const EventArguments& arguments) {
   const auto response = Ask(context, server.events(), &EventStub::RedriveEvent, request);
   if (!response) return kExitCouldNotAsk;
   if (!PrintedJson(context, *response)) {
-    *context.out << arguments.event_id << " is now "
+    *context.out << Visible(arguments.event_id) << " is now "
                  << Paint(DispositionWord(response->disposition()), DispositionInk(response->disposition()),
                           context.colors)
                  << (response->reason().empty() ? "" : ": " + response->reason()) << "\n";
@@ -101,8 +102,10 @@ int Redrive(const CommandContext& context, const EventArguments& arguments) {
 }
 
 void AddOne(CLI::App& events, const std::string& name, const std::string& description, CommandContext& context,
-            const Arguments& arguments, int (*run)(const CommandContext&, const EventArguments&)) {
+            const Arguments& arguments, int (*run)(const CommandContext&, const EventArguments&),
+            const std::string& alias = "") {
   CLI::App* command = events.add_subcommand(name, description);
+  if (!alias.empty()) command->alias(alias);
   command->add_option("EVENT", arguments->event_id, "the event's id")->required();
   command->add_option("--provider", arguments->provider, "who sent it")->capture_default_str();
   command->callback(
@@ -122,7 +125,8 @@ void AddEventCommands(CLI::App& app, CommandContext& context) {
   list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
   list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
 
-  AddOne(*events, "show", "one event, and every delivery of it that says something else", context, arguments, Show);
+  AddOne(*events, "show", "one event, and every delivery of it that says something else", context, arguments, Show,
+         "get");
   AddOne(*events, "redrive", "read a parked event again, after its cause was mended; exit code 1 when it stays parked",
          context, arguments, Redrive);
 }

@@ -49,7 +49,7 @@ Paid in Stripe, but denied?
    Reason "unmapped price"        The catalog has no such price. Add it to plans.yaml:
                                   usher catalog resolve PRICE                shows what a price means
    Held, payment required         Not paid yet: the bank still asks or works, or the payment failed.
-   Suspended                      Disputed, refunded, or stopped by an operator: usher tenant get TENANT
+   Suspended                      Disputed, refunded, or stopped by an operator: usher tenant show TENANT
 )";
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "clients/cli/server.h"
 #include "clients/cli/tenant_text.h"
 #include "clients/cli/words.h"
+#include "server/base/visible.h"
 
 namespace usher {
 namespace {
@@ -120,7 +121,8 @@ int Remove(const CommandContext& context, const OverrideArguments& arguments) {
   const auto response = Ask(context, server.tenants(), &TenantStub::RemoveOverride, request);
   if (!response) return kExitCouldNotAsk;
   if (!PrintedJson(context, *response)) {
-    *context.out << "override " << arguments.override_id << " of " << arguments.tenant << " is removed\n";
+    *context.out << "override " << Visible(arguments.override_id) << " of " << Visible(arguments.tenant)
+                 << " is removed\n";
   }
   return kExitYes;
 }

@@ -47,7 +47,12 @@ struct Question {
 // The sentence for people about a question that failed: what the server said, or that none is there and what to do.
 std::string SentenceFor(const grpc::Status& status, const std::string& address);
 
-// Puts one question to a method of a stub interface, `&TenantStub::GetTenant`; nullopt after printing why it failed.
+// Writes out every character of the texts within `message` that would steer a terminal.
+void MakeVisible(google::protobuf::Message& message);
+
+// Puts one question to a method of a stub interface, `&TenantStub::GetTenant`; nullopt after printing why it failed. An
+// answer that people will read is made visible: whatever is printed of it shows and does not act. JSON keeps the answer
+// as it is, and escapes it itself.
 template <typename Stub, typename Request, typename Response>
 std::optional<Response> Ask(const CommandContext& context, Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -55,12 +60,16 @@ std::optional<Response> Ask(const CommandContext& context, Stub& stub,
   Question question;
   Response response;
   const grpc::Status status = (stub.*method)(&question.context, request, &response);
-  if (status.ok()) return response;
+  if (status.ok()) {
+    if (context.format != "json") MakeVisible(response);
+    return response;
+  }
   CouldNotAsk(context, SentenceFor(status, context.server));
   return std::nullopt;
 }
 
-// `message` as protobuf says JSON is, indented, defaults printed, with a line end.
+// `message` as protobuf says JSON is, indented, defaults printed, with a line end; what would steer a terminal is
+// escaped.
 std::string ToJson(const google::protobuf::Message& message);
 
 // Prints `response` as JSON when the caller asked for that; false when a table is wanted.

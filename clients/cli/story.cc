@@ -15,6 +15,7 @@
 #include "clients/cli/table.h"
 #include "clients/cli/words.h"
 #include "server/base/secret.h"
+#include "server/base/visible.h"
 #include "server/integrations/stripe/signature.h"
 
 namespace usher {
@@ -64,7 +65,7 @@ Reply ReadReply(const HttpAnswer& answer) {
   if (!google::protobuf::util::JsonStringToMessage(answer.body, &json).ok()) return reply;
   const auto text = [&](const char* name) {
     const auto found = json.fields().find(name);
-    return found == json.fields().end() ? std::string() : found->second.string_value();
+    return found == json.fields().end() ? std::string() : Visible(found->second.string_value());
   };
   reply.disposition = text("disposition");
   reply.text = answer.status == 200 ? text("reason") : text("message");

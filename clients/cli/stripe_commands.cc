@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/base/visible.h"
 #include "server/workbench/dry_run.h"
 
 namespace usher {
@@ -33,12 +34,11 @@ int RunDryRun(const DryRunOptions& options, const CommandContext& context) {
   for (const std::string& path : options.files) {
     const std::optional<std::string> body = ReadEventFile(path);
     if (!body) {
-      *context.err << "usher: cannot read " << path << "; expected a file that holds one Stripe event as JSON\n";
-      return kExitCouldNotAsk;
+      return CouldNotAsk(context, "cannot read " + path + "; expected a file that holds one Stripe event as JSON");
     }
     runs.push_back(DryRunStripeEvent(path, *body, options.livemode));
   }
-  *context.out << (context.format == "json" ? DryRunJson(runs) : DryRunTable(runs));
+  *context.out << VisibleLines(context.format == "json" ? DryRunJson(runs) : DryRunTable(runs));
   const bool parked = std::any_of(runs.begin(), runs.end(),
                                   [](const DryRun& run) { return run.event.verdict == stripe::Verdict::kParked; });
   return parked ? kExitNo : kExitYes;

@@ -32,7 +32,7 @@ int AskAndPrint(const CommandContext& context,
   return kExitYes;
 }
 
-int Get(const CommandContext& context, const TenantArguments& arguments) {
+int Show(const CommandContext& context, const TenantArguments& arguments) {
   v1::GetTenantRequest request;
   request.set_tenant_id(arguments.tenant);
   return AskAndPrint(context, &TenantStub::GetTenant, request);
@@ -95,7 +95,8 @@ void AddTenantCommands(CLI::App& app, CommandContext& context) {
   CLI::App* tenant = app.add_subcommand("tenant", "read tenants, and decide about them as an operator");
   tenant->require_subcommand(1);
 
-  AddTenantCommand(*tenant, "get", "one tenant: its links, its overrides, its suspension", context, arguments, Get);
+  AddTenantCommand(*tenant, "show", "one tenant: its links, its overrides, its suspension", context, arguments, Show)
+      ->alias("get");
 
   CLI::App* list = tenant->add_subcommand("list", "all tenants, by id");
   list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));

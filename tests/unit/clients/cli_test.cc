@@ -1,10 +1,17 @@
 // The commands of `usher`, before a fake server.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <functional>
 #include <sstream>
+#include <thread>
 
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
 #include "clients/cli/command.h"
+#include "server/base/visible.h"
 #include "tests/unit/clients/fake_ingest.h"
 #include "tests/unit/clients/fake_usher.h"
 
@@ -94,6 +101,49 @@ TEST(CliWithoutServer, SaysWhatToDo) {
       outcome.err);
 }
 
+// Answers one connection as a port of HTTP/1 does that is asked for something else.
+class Http1Port {
+ public:
+  Http1Port() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    EXPECT_EQ(0, bind(socket_, reinterpret_cast<sockaddr*>(&address), size));
+    EXPECT_EQ(0, listen(socket_, 1));
+    EXPECT_EQ(0, getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size));
+    address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    thread_ = std::thread([this] {
+      constexpr std::string_view kAnswer = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+      const int peer = accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+      EXPECT_EQ(static_cast<ssize_t>(kAnswer.size()), send(peer, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL));
+      char received = 0;
+      while (recv(peer, &received, 1, 0) > 0) {
+      }
+      close(peer);
+    });
+  }
+  ~Http1Port() {
+    shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    close(socket_);
+  }
+
+  const std::string& address() const { return address_; }
+
+ private:
+  const int socket_;
+  std::string address_;
+  std::thread thread_;
+};
+
+TEST(CliWithoutServer, ThePortOfHttpIsNotTakenForNoServer) {
+  const Http1Port port;
+  const Outcome outcome = RunUsher(Words("check acme sso --server " + port.address()));
+  EXPECT_EQ(kExitCouldNotAsk, outcome.exit_code);
+  EXPECT_NE(std::string::npos, outcome.err.find("speaks HTTP/1, and gRPC was expected")) << outcome.err;
+}
+
 struct WrongCase {
   const char* name;
   const char* arguments;
@@ -142,6 +192,7 @@ constexpr AskedCase kAsked[] = {
      R"(at { seconds: 2 nanos: 500000000 })"},
     {"explain acme sso --usage 1", R"(ExplainEntitlementRequest tenant_id: "acme" feature: "sso" current_usage: 1)"},
     {"timeline acme", R"(GetTimelineRequest tenant_id: "acme")"},
+    {"tenant show acme", R"(GetTenantRequest tenant_id: "acme")"},
     {"tenant get acme", R"(GetTenantRequest tenant_id: "acme")"},
     {"tenant list --limit 7", R"(ListTenantsRequest page_size: 7)"},
     {"tenant create acme --name Acme", R"(CreateTenantRequest tenant_id: "acme" display_name: "Acme")"},
@@ -171,6 +222,7 @@ constexpr AskedCase kAsked[] = {
      R"(RemoveOverrideRequest tenant_id: "acme" override_id: "ov1" reason: "r")"},
     {"events list --disposition parked", R"(ListEventsRequest page_size: 50 disposition: DISPOSITION_PARKED)"},
     {"events show evt_1", R"(GetEventRequest provider: "stripe" event_id: "evt_1")"},
+    {"events get evt_1", R"(GetEventRequest provider: "stripe" event_id: "evt_1")"},
     {"events redrive evt_1 --provider bank", R"(RedriveEventRequest provider: "bank" event_id: "evt_1")"},
 };
 
@@ -274,7 +326,97 @@ TEST_F(Cli, ATenantShowsItsLinksOverridesAndSuspension) {
   override  feature  does  in force         because
   ov1       sso      deny  until removed    contract
 )",
-            Ask("tenant get acme").out);
+            Ask("tenant show acme").out);
+}
+
+constexpr char kSteering[] = "x\x1b]0;owned\x07\r\nFORGED\x7f\xc2\x9b\xe2\x80\xae\xe2\x81\xa6";
+
+// Sets every text within `message`; one element in every list.
+void FillTexts(google::protobuf::Message& message, int depth = 0) {
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const auto* field = message.GetDescriptor()->field(i);
+    const bool is_message = field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE;
+    if (field->type() == google::protobuf::FieldDescriptor::TYPE_STRING) {
+      if (field->is_repeated()) reflection.AddString(&message, field, kSteering);
+      if (!field->is_repeated()) reflection.SetString(&message, field, kSteering);
+    }
+    if (!is_message || depth > 6) continue;
+    FillTexts(
+        field->is_repeated() ? *reflection.AddMessage(&message, field) : *reflection.MutableMessage(&message, field),
+        depth + 1);
+  }
+}
+
+// What of `text` steers a terminal, line feeds apart; and lines that only a text of the server can begin.
+std::string Steering(const std::string& text) {
+  std::string found;
+  for (const std::string_view part :
+       {"\x1b", "\x07", "\r", "\x7f", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x81\xa6", "\nFORGED"}) {
+    if (text.find(part) != std::string::npos) found += Visible(part) + " ";
+  }
+  return found;
+}
+
+template <typename Response>
+Response Filled() {
+  Response response;
+  FillTexts(response);
+  return response;
+}
+
+struct SteeringCase {
+  const char* arguments;
+  std::function<void(FakeUsher&)> answer;
+};
+
+TEST_F(Cli, NoTextOfTheServerSteersTheTerminal) {
+  v1::PutOverrideResponse put = Filled<v1::PutOverrideResponse>();
+  put.mutable_override()->set_mode(v1::OVERRIDE_MODE_SET);
+  const SteeringCase kCases[] = {
+      {"check acme sso", [](FakeUsher& fake) { fake.Answer(Filled<v1::CheckEntitlementResponse>()); }},
+      {"explain acme sso", [](FakeUsher& fake) { fake.Answer(Filled<v1::ExplainEntitlementResponse>()); }},
+      {"timeline acme", [](FakeUsher& fake) { fake.Answer(Filled<v1::GetTimelineResponse>()); }},
+      {"tenant show acme", [](FakeUsher& fake) { fake.Answer(Filled<v1::GetTenantResponse>()); }},
+      {"tenant list", [](FakeUsher& fake) { fake.Answer(Filled<v1::ListTenantsResponse>()); }},
+      {"tenant override deny acme sso --reason r", [&](FakeUsher& fake) { fake.Answer(put); }},
+      {"events list", [](FakeUsher& fake) { fake.Answer(Filled<v1::ListEventsResponse>()); }},
+      {"events show evt_1", [](FakeUsher& fake) { fake.Answer(Filled<v1::GetEventResponse>()); }},
+      {"events redrive evt_1", [](FakeUsher& fake) { fake.Answer(Filled<v1::RedriveEventResponse>()); }},
+  };
+  for (const SteeringCase& row : kCases) {
+    row.answer(server_);
+    const Outcome table = Ask(row.arguments);
+    EXPECT_NE(std::string::npos, table.out.find("x\\u001b]0;owned")) << row.arguments << "\n" << table.out;
+    EXPECT_EQ("", Steering(table.out)) << row.arguments;
+    const Outcome json = Ask(row.arguments + std::string(" --format json"));
+    EXPECT_NE(std::string::npos, json.out.find("x\\u001b]0;owned")) << row.arguments << "\n" << json.out;
+    EXPECT_EQ("", Steering(json.out)) << row.arguments;
+  }
+}
+
+TEST_F(Cli, NoArgumentAndNoErrorSteersTheTerminal) {
+  server_.Fail(ServerError(grpc::StatusCode::NOT_FOUND, "FEATURE_UNKNOWN", 0, kSteering));
+  const Outcome refused = Ask("check acme sso");
+  EXPECT_NE(std::string::npos, refused.err.find("x\\u001b]0;owned")) << refused.err;
+  EXPECT_EQ("", Steering(refused.err));
+  server_.Fail(grpc::Status::OK);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"check", kSteering, "sso"},
+        {"explain", kSteering, "sso"},
+        {"timeline", kSteering},
+        {"events", "redrive", kSteering},
+        {"tenant", "override", "remove", "acme", kSteering, "--reason", "r"},
+        {"check", "acme", "sso", "--at", kSteering},
+        {"catalog", "resolve", kSteering},
+        {"stripe", "dry-run", kSteering},
+        {kSteering}}) {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), {"--server", server_.address()});
+    const Outcome outcome = RunUsher(all);
+    EXPECT_EQ("", Steering(outcome.out + outcome.err)) << arguments[0];
+    EXPECT_NE(std::string::npos, (outcome.out + outcome.err).find("x\\u001b]0;owned")) << arguments[0];
+  }
 }
 
 TEST(CliQuickstart, ShowsACallAndWhatToDoForADeniedPayer) {
