@@ -11,6 +11,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include "catalog/parse/syntax_fault.h"
 #include "catalog/parse/utf8.h"
 #include "catalog/source_file.h"
 
@@ -48,21 +49,14 @@ class Places {
             .column = static_cast<std::uint32_t>(characters_ + 1)};
   }
 
-  // Whether the line of the mark is indented with a tab, which YAML forbids and yaml-cpp reports as something else.
-  bool IndentedWithTab(const YAML::Mark& mark) const {
-    const std::size_t line = static_cast<std::size_t>(std::max(mark.line, 0));
-    if (line >= line_starts_.size()) return false;
-    const std::string_view rest = text_.substr(line_starts_[line]);
-    return rest.substr(0, rest.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+  // The offset of the mark, at most the size of the text.
+  std::size_t OffsetOf(const YAML::Mark& mark) const {
+    const std::size_t line = std::min(static_cast<std::size_t>(std::max(mark.line, 0)), line_starts_.size() - 1);
+    return std::min(text_.size(), line_starts_[line] + static_cast<std::size_t>(std::max(mark.column, 0)));
   }
 
   // What stands at the mark; empty past the end.
-  std::string_view TextAt(const YAML::Mark& mark) const {
-    const std::size_t line = static_cast<std::size_t>(std::max(mark.line, 0));
-    if (line >= line_starts_.size()) return "";
-    const std::size_t at = line_starts_[line] + static_cast<std::size_t>(std::max(mark.column, 0));
-    return at < text_.size() ? text_.substr(at) : "";
-  }
+  std::string_view TextAt(const YAML::Mark& mark) const { return text_.substr(OffsetOf(mark)); }
 
  private:
   std::uint32_t file_;
@@ -79,7 +73,10 @@ class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(Places& places, Findings& findings) : places_(places), findings_(findings) {}
 
-  std::optional<Node> TakeRoot() { return std::move(root_); }
+  std::optional<Node> TakeRoot() { return std::exchange(root_, std::nullopt); }
+
+  // Of the last scalar; a null mark before there is one.
+  const YAML::Mark& last_scalar() const { return last_scalar_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
@@ -113,6 +110,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
+    last_scalar_ = mark;
     const bool refused = CheckProperties(mark);
     Node node;
     node.place = places_.At(mark);
@@ -215,6 +213,7 @@ class TreeBuilder : public YAML::EventHandler {
   Findings& findings_;
   std::vector<Level> open_;
   std::optional<Node> root_;
+  YAML::Mark last_scalar_ = YAML::Mark::null_mark();
   int documents_ = 0;
 };
 
@@ -245,6 +244,15 @@ bool CheckDirectives(std::uint32_t file, std::string_view text, Findings& findin
   return true;
 }
 
+// The offset of the first carriage return that is not part of a line end; text.size() when there is none. YAML would
+// end a line there and yaml-cpp does not.
+std::size_t FindLoneReturn(std::string_view text) {
+  for (std::size_t at = text.find('\r'); at < text.size(); at = text.find('\r', at + 1)) {
+    if (text.substr(at + 1, 1) != "\n") return at;
+  }
+  return text.size();
+}
+
 // Everything that can be judged without parsing. False when there is no point in parsing.
 bool CheckText(std::uint32_t file, std::string_view text, Findings& findings) {
   const Place start{.file = file};
@@ -252,6 +260,12 @@ bool CheckText(std::uint32_t file, std::string_view text, Findings& findings) {
     findings.Add(Code::kTooLarge, start,
                  "The file has more than " + std::to_string(kMostCatalogBytes) +
                      " bytes: split the catalog into a folder of files.");
+    return false;
+  }
+  if (text.size() > 1 && (text[0] == '\0') != (text[1] == '\0')) {
+    findings.Add(Code::kNotUtf8, start,
+                 "This is not UTF-8 and looks like UTF-16, where every other byte of a letter is 0: save the file as "
+                 "UTF-8.");
     return false;
   }
   if (const std::size_t bad = FindBadUtf8(text); bad < text.size()) {
@@ -264,22 +278,36 @@ bool CheckText(std::uint32_t file, std::string_view text, Findings& findings) {
                  "An invisible control character stands here: remove it.");
     return false;
   }
+  if (const std::size_t bad = FindLoneReturn(text); bad < text.size()) {
+    findings.Add(Code::kControlCharacter, PlaceOfByte(file, text, bad),
+                 "A carriage return stands here without a line feed: save the file with line ends that are line feeds "
+                 "(LF), or both (CRLF).");
+    return false;
+  }
   return CheckDirectives(file, text, findings);
 }
 
+void AddSyntax(std::uint32_t file, std::string_view text, std::size_t at, std::string_view parser_says,
+               Findings& findings) {
+  SyntaxFault fault = ExplainSyntax(text, at, parser_says);
+  findings.Add(Code::kSyntax, PlaceOfByte(file, text, fault.at), std::move(fault.message));
+}
+
 // False when the text could not be read to its end.
-bool Parse(std::string_view text, Places& places, TreeBuilder& builder, Findings& findings) {
+bool Parse(std::uint32_t file, std::string_view text, const Places& places, TreeBuilder& builder, Findings& findings) {
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
     // Once more after the first: yaml-cpp stops at the end of a document and says nothing about the rest.
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
-    return true;
+    if (builder.last_scalar().is_null()) return true;
+    const std::size_t last = places.OffsetOf(builder.last_scalar());
+    const bool quote = last < text.size() && (text[last] == '"' || text[last] == '\'');
+    if (!quote || IsQuoteClosed(text, last)) return true;
+    AddSyntax(file, text, last, "end of a quoted text not found", findings);
+    builder.TakeRoot();  // what the quote swallowed is not in it
   } catch (const YAML::Exception& error) {
-    const bool tab = places.IndentedWithTab(error.mark);
-    findings.Add(
-        Code::kSyntax, places.At(error.mark),
-        "This is not YAML: " + error.msg + "." + (tab ? " The line begins with a tab: indent with spaces." : ""));
+    AddSyntax(file, text, places.OffsetOf(error.mark), error.msg, findings);
   } catch (const StopReading&) {
     // The finding has been made where the reading was stopped.
   }
@@ -298,7 +326,7 @@ std::optional<Node> ReadTree(std::uint32_t file, std::string_view text, Findings
   if (!CheckText(file, text, findings)) return std::nullopt;
   Places places(file, text);
   TreeBuilder builder(places, findings);
-  const bool complete = Parse(text, places, builder, findings);
+  const bool complete = Parse(file, text, places, builder, findings);
   std::optional<Node> root = builder.TakeRoot();
   if (root && !IsNothing(*root)) return root;
   if (complete) {
