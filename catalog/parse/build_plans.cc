@@ -13,8 +13,8 @@ constexpr std::size_t kMostCells = 500'000;
 
 std::string PlanLabel(const Plan& plan) { return "plan " + plan.id.str(); }
 
-// The group of a plan; 0 when it cannot be told, which has been reported.
-std::size_t GroupOf(Draft& draft, const Plan& plan, const Node& node) {
+// The group of a plan; nullopt when it cannot be told, which has been reported.
+std::optional<std::size_t> GroupOf(Draft& draft, const Plan& plan, const Node& node) {
   const std::vector<Group>& groups = draft.catalog.groups;
   const Node* named = Find(node, "group");
   if (named != nullptr) {
@@ -34,8 +34,10 @@ std::size_t GroupOf(Draft& draft, const Plan& plan, const Node& node) {
     for (const Group& group : groups) names += (names.empty() ? "" : ", ") + group.name;
     draft.findings.Add(Code::kGroupMissing, node.place,
                        "With several groups, " + PlanLabel(plan) + " has to say its group: one of " + names + ".");
+  } else {
+    return 0;
   }
-  return 0;
+  return std::nullopt;
 }
 
 std::optional<TrialPolicy> ReadTrial(Draft& draft, std::size_t plan, const Node* node) {
@@ -168,7 +170,9 @@ class PlanResolver {
     for (OwnRoles& own : ReadMemberRoles(draft_, Find(node, "member_roles"))) {
       plan.member_roles[own.kind] = std::move(own.roles);
     }
-    plan.group = GroupOf(draft_, plan, node);
+    const std::optional<std::size_t> group = GroupOf(draft_, plan, node);
+    plan.group = group.value_or(0);
+    draft_.grouped[index] = group.has_value();
     plan.policy = LayPolicy(catalog.policy, Find(node, "payment_policy"));
     plan.trial = ReadTrial(draft_, index, Find(node, "trial"));
     Assign(plan.offered, AsWord<Offered>(Find(node, "offered")));
@@ -197,7 +201,10 @@ class PlanResolver {
 
 }  // namespace
 
-void BuildPlans(Draft& draft) { PlanResolver(draft).Run(); }
+void BuildPlans(Draft& draft) {
+  draft.grouped.assign(draft.plans.size(), true);
+  PlanResolver(draft).Run();
+}
 
 void BuildAddOns(Draft& draft) {
   for (std::size_t i = 0; i < draft.add_ons.size(); ++i) {

@@ -9,7 +9,9 @@ void CheckDefaultPlans(Draft& draft) {
   const Catalog& catalog = draft.catalog;
   for (std::size_t i = 0; i < draft.groups.size(); ++i) {
     const Group& group = catalog.groups[i];
-    if (!group.default_plan || catalog.plans[*group.default_plan].group == i) continue;
+    if (!group.default_plan || catalog.plans[*group.default_plan].group == i || !draft.grouped[*group.default_plan]) {
+      continue;
+    }
     draft.findings.Add(Code::kDefaultPlanOfOtherGroup, Find(draft.groups.entries[i]->value, "default_plan")->place,
                        "The default plan of group " + group.name + " is " +
                            catalog.plans[*group.default_plan].id.str() + ", which belongs to group " +
@@ -23,6 +25,7 @@ void CheckTrials(Draft& draft) {
   for (std::size_t i = 0; i < catalog.plans.size(); ++i) {
     const Plan& plan = catalog.plans[i];
     if (!plan.trial || catalog.plans[plan.trial->grants].group == plan.group) continue;
+    if (!draft.grouped[i] || !draft.grouped[plan.trial->grants]) continue;
     const Node* trial = Find(draft.plans.entries[i]->value, "trial");
     draft.findings.Add(Code::kTrialOfOtherGroup, Find(*trial, "grants")->place,
                        "A trial of " + plan.id.str() + " grants " + catalog.plans[plan.trial->grants].id.str() +
@@ -34,7 +37,7 @@ void CheckMemberRoles(Draft& draft) {
   const Catalog& catalog = draft.catalog;
   for (std::size_t i = 0; i < catalog.plans.size(); ++i) {
     const Plan& plan = catalog.plans[i];
-    if (!catalog.groups[plan.group].default_plan) continue;
+    if (!draft.grouped[i] || !catalog.groups[plan.group].default_plan) continue;
     std::string missing;
     for (std::size_t kind = 0; kind < plan.member_roles.size(); ++kind) {
       if (plan.member_roles[kind].empty()) missing += (missing.empty() ? "" : ", ") + catalog.member_kinds[kind].name;

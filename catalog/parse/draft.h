@@ -46,6 +46,7 @@ struct Draft {
   Section roles;
   Section permissions;
   std::vector<bool> typed;              // by feature: its type is known, so values can be judged
+  std::vector<bool> grouped;            // by plan: its group is known, so those of other plans can be compared with it
   std::vector<std::string> plan_names;  // without version, sorted, distinct
 };
 

@@ -99,9 +99,9 @@ class EntitlementReader {
     const std::optional<Limit> cap = AsLimit(cap_node);
     if (!included || !cap) return Silent();
     if (*cap < *included) {
-      draft_.findings.Add(
-          Code::kCapBelowIncluded, cap_node->place,
-          "The cap " + Describe(*cap_node) + " is below what is included: make it at least that, or unlimited.");
+      draft_.findings.Add(Code::kCapBelowIncluded, cap_node->place,
+                          "The cap " + cap_node->text + " is below the " + included_node->text +
+                              " that are included: make it at least that, or unlimited.");
       return Silent();
     }
     return Fixed(Metered{.included = *included, .cap = *cap});
@@ -126,6 +126,7 @@ class EntitlementReader {
     if (std::find(feature.levels.begin(), feature.levels.end(), *name) != feature.levels.end()) {
       return Fixed(Level{.name = *name});
     }
+    if (!AllNamed(feature.levels)) return Silent();
     if (IsValueName(*name) && !IsReservedValue(*name)) {
       draft_.findings.Add(Code::kUnknownLevel, node.place,
                           "\"" + *name + "\" is not a level of " + feature.id.str() +
@@ -138,6 +139,7 @@ class EntitlementReader {
 
   std::optional<Entitlement> SetOf(const Feature& feature, const Node& node) {
     if (!node.IsList()) return std::nullopt;
+    if (!AllNamed(feature.set_values)) return Silent();
     ValueSet set;
     for (const Node& item : node.items) {
       const std::optional<std::string> value = AsText(&item);
@@ -154,6 +156,14 @@ class EntitlementReader {
     std::sort(set.values.begin(), set.values.end());
     set.values.erase(std::unique(set.values.begin(), set.values.end()), set.values.end());
     return Fixed(std::move(set));
+  }
+
+  // Whether the feature's own list is there and well-formed: of another one CheckShape has said so, and which values
+  // it was to have is not known.
+  static bool AllNamed(const std::vector<std::string>& values) {
+    return !values.empty() && std::all_of(values.begin(), values.end(), [](const std::string& value) {
+      return IsValueName(value) && !IsReservedValue(value);
+    });
   }
 
   // The finding has been made.

@@ -27,6 +27,10 @@ bool IsQuotedNumberOrBoolean(const Node& node) {
          ClassOf(node.text) != ScalarClass::kNull;
 }
 
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; });
+}
+
 class ShapeChecker {
  public:
   explicit ShapeChecker(Findings& findings) : findings_(findings) {}
@@ -73,6 +77,9 @@ class ShapeChecker {
       Expect(Code::kWrongKind, node, "a text", number ? " Put quotes around it." : "");
     } else if (node.text.empty()) {
       Add(Code::kEmpty, node, Path() + " is an empty text: write some words, or remove the key.");
+    } else if (HasControl(node.text)) {
+      Add(Code::kBadText, node,
+          Path() + " holds a control character or a line break, and is one line of words: remove it.");
     } else if (!IsOneLine(node.text)) {
       Add(Code::kBadText, node,
           Path() + " is one line of at most " + std::to_string(kLongestText) + " characters: shorten it.");
@@ -116,7 +123,8 @@ class ShapeChecker {
             Code::kBadName, place,
             shown + " cannot be the name of " + shape.what +
                 ": it is made of letters (at least one), digits, _ . and -, begins with a letter or digit, and has at "
-                "most 64 characters.");
+                "most 64 characters." +
+                (text.find(' ') == std::string_view::npos ? "" : " Put commas between several."));
         return;
       case NameShape::Form::kOpaque:
         if (IsOpaque(text)) return;
@@ -243,7 +251,9 @@ class ShapeChecker {
       for (const KeyShape& key : shape.keys) keys.push_back(key.key);
       findings_.Add(Code::kUnknownKey, entry.key_place,
                     shown + " is not a key of " + (path_.empty() ? "a catalog" : Path()) + "; known are " +
-                        OneOf(keys) + "." + findings_.DidYouMean(entry.key, keys));
+                        OneOf(keys) + "." +
+                        (entry.key.find(':') != std::string::npos ? " A blank must follow a colon."
+                                                                  : findings_.DidYouMean(entry.key, keys)));
     }
   }
 

@@ -306,6 +306,42 @@ TEST(Messages, SayWhatToWriteForNoLimit) {
   EXPECT_NE(message.find("write unlimited for no limit"), std::string::npos) << message;
 }
 
+struct OneFindingCase {
+  const char* name;
+  const char* body;
+  const char* says;
+};
+
+TEST(Messages, OneMistakeIsOneFinding) {
+  const OneFindingCase cases[] = {
+      {"GroupMissing",
+       "groups: { core: {}, side: {} }\nplans: { a@1: { group: side, trial: { length: 1d, grants: b@1 } }, b@1: {} }\n",
+       "has to say its group"},
+      {"LevelsWithoutCommas",
+       "features: { a: { type: level, levels: [x y z] } }\nplans: { p@1: { entitlements: { a: x } }, q@1: { "
+       "entitlements: { a: y } } }\n",
+       "Put commas between several."},
+      {"CapBelowIncluded",
+       "features: { a: { type: metered, merge: sum } }\nplans: { p@1: { entitlements: { a: { included: 10, cap: 5 } } "
+       "} "
+       "}\n",
+       "The cap 5 is below the 10 that are included"},
+      {"NoBlankAfterAColon", "plans: { p@1: { offered:no } }\n", "A blank must follow a colon."},
+      {"ControlCharacterInATitle", "plans: { p@1: { title: \"a\\e[31m\" } }\n", "holds a control character"},
+  };
+  for (const OneFindingCase& row : cases) {
+    SCOPED_TRACE(row.name);
+    const LoadResult result = LoadText(std::string(kHead) + row.body);
+    std::size_t errors = 0;
+    for (const Finding& finding : result.findings) {
+      if (finding.severity != Severity::kError) continue;
+      ++errors;
+      EXPECT_NE(finding.message.find(row.says), std::string::npos) << FormatFinding(finding);
+    }
+    EXPECT_EQ(errors, 1u) << Listing(result);
+  }
+}
+
 struct SuggestionCase {
   const char* name;
   const char* body;
