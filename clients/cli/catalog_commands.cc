@@ -170,7 +170,10 @@ int RunInit(const CatalogOptions& options, const CommandContext& context) {
 }
 
 int RunExplainCode(const CatalogOptions& options, const CommandContext& context) {
-  const std::optional<Code> code = FindCode(options.code);
+  std::string name = options.code;
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  const std::optional<Code> code = FindCode(name);
   if (!code) {
     return Fail(context,
                 "there is no code \"" + options.code + "\": a code is written like USH0107, as findings show it");
@@ -233,6 +236,7 @@ void AddCatalogCommands(CLI::App& app, CommandContext& context) {
   CLI::App& show =
       AddCommand(*catalog, context, "show", "Show what each plan grants of each feature", show_options, RunShow);
   AddCatalogOption(show, show_options);
+  show.add_option("FILE", show_options->files, "The same: files and folders of one catalog")->excludes("--catalog");
   show.add_option("--plan", show_options->plan, "All about one plan, name@version");
   AddFormat(show, show_options, {"table", "json", "markdown"});
 

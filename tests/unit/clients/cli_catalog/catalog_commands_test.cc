@@ -170,6 +170,17 @@ TEST_F(CatalogCommands, ShowDrawsTheMatrix) {
   EXPECT_TRUE(Contains(json.out, "\"at_least\": 3"));
 }
 
+TEST_F(CatalogCommands, ShowTakesAFileAsValidateDoes) {
+  const Outcome outcome = Usher({"catalog", "show", "tests/testdata/catalog/good/every_plan_form.yaml"});
+  EXPECT_EQ(outcome.code, kExitYes) << outcome.err;
+  EXPECT_NE(outcome.out, Usher({"catalog", "show"}).out);
+}
+
+TEST_F(CatalogCommands, ExplainCodeTakesSmallLetters) {
+  EXPECT_EQ(Usher({"explain-code", "ush0203"}).out, Usher({"explain-code", "USH0203"}).out);
+  EXPECT_EQ(Usher({"explain-code", "ush0203"}).code, kExitYes);
+}
+
 TEST_F(CatalogCommands, ShowTellsAllAboutOnePlan) {
   const Outcome outcome = Usher({"catalog", "show", "--plan", "growth@2"});
   EXPECT_EQ(outcome.code, kExitYes);
