@@ -39,6 +39,19 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
+// Of `versions`, names with a version, the latest of `name`; null when there is none.
+const std::string* LatestOf(std::string_view name, const std::vector<std::string>& versions) {
+  const std::string* latest = nullptr;
+  const auto is_later = [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() > b.size() : a > b;  // versions have no leading zeros
+  };
+  for (const std::string& each : versions) {
+    if (each.size() <= name.size() + 1 || each[name.size()] != '@' || each.compare(0, name.size(), name) != 0) continue;
+    if (latest == nullptr || is_later(each, *latest)) latest = &each;
+  }
+  return latest;
+}
+
 }  // namespace
 
 std::string FormatFinding(const Finding& finding) {
@@ -63,6 +76,12 @@ std::string Findings::Describe(Place place) const {
 
 std::string Findings::DidYouMean(std::string_view word, const std::vector<std::string>& candidates) {
   if (word.empty() || word.size() > kLongestWord) return "";
+  if (const std::size_t at = word.find('@'); at != std::string_view::npos && comparisons_left_ >= candidates.size()) {
+    comparisons_left_ -= candidates.size();
+    if (const std::string* latest = LatestOf(word.substr(0, at), candidates)) {
+      return " Did you mean \"" + *latest + "\"?";
+    }
+  }
   const std::string lower = Lower(word);
   const std::size_t allowed = lower.size() <= 3 ? 1 : lower.size() <= 7 ? 2 : 3;
   std::size_t nearest = allowed + 1;

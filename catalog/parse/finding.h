@@ -52,7 +52,8 @@ class Findings {
   // `plans.yaml:12:7`, for messages that name a second place.
   std::string Describe(Place place) const;
 
-  // ` Did you mean "growth"?` with the nearest of `candidates`, or nothing when none is near. Looks at a bounded number
+  // ` Did you mean "growth"?` with the nearest of `candidates`, or nothing when none is near. Of a name@version
+  // whose name is among them it is the latest version. Looks at a bounded number
   // of candidates over the life of this object.
   std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
 

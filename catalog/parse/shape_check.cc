@@ -27,6 +27,12 @@ bool IsQuotedNumberOrBoolean(const Node& node) {
          ClassOf(node.text) != ScalarClass::kNull;
 }
 
+// `1,000`, `1_000`: a number as people write it, and to YAML a text.
+bool IsSeparatedNumber(const Node& node) {
+  return node.IsText() && !node.text.empty() && node.text.front() >= '0' && node.text.front() <= '9' &&
+         node.text.find_first_not_of("0123456789,_.' ") == std::string::npos;
+}
+
 bool HasControl(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; });
 }
@@ -179,6 +185,8 @@ class ShapeChecker {
     const bool scalar = node.kind == Node::Kind::kScalar;
     if (scalar && node.scalar == ScalarClass::kOtherNumber) {
       Expect(Code::kNotWhole, node, expected, " Write it with the digits 0 to 9 only.");
+    } else if (IsSeparatedNumber(node)) {
+      Expect(Code::kNotWhole, node, expected + " without separators", " Write it with the digits 0 to 9 only.");
     } else if (!scalar || node.scalar != ScalarClass::kWhole) {
       Expect(Code::kWrongKind, node, expected);
     } else if (node.text[0] == '-') {
@@ -398,6 +406,8 @@ class ShapeChecker {
     }
     if (IsQuotedNumberOrBoolean(node)) {
       Expect(Code::kQuoted, node, shape.expected, " Remove the quotes.");
+    } else if (IsSeparatedNumber(node)) {
+      Expect(Code::kNotWhole, node, "a whole number without separators", " Write it with the digits 0 to 9 only.");
     } else if (nearest == nullptr) {
       Expect(shape.code, node, shape.expected);
     } else {

@@ -326,6 +326,12 @@ TEST(Messages, OneMistakeIsOneFinding) {
        "} "
        "}\n",
        "The cap 5 is below the 10 that are included"},
+      {"NumberWithComma",
+       "features: { a: { type: limit, merge: max } }\nplans:\n  p@1:\n    entitlements:\n      a: 1,000\n",
+       "expects a whole number without separators"},
+      {"NumberWithUnderscore",
+       "features: { a: { type: limit, merge: max } }\nplans: { p@1: { entitlements: { a: 1_000 } } }\n",
+       "expects a whole number without separators"},
       {"NoBlankAfterAColon", "plans: { p@1: { offered:no } }\n", "A blank must follow a colon."},
       {"ControlCharacterInATitle", "plans: { p@1: { title: \"a\\e[31m\" } }\n", "holds a control character"},
   };
@@ -355,6 +361,8 @@ TEST(Messages, SuggestTheNearMissAndNothingFarFetched) {
       {"Dash", "payment-policy: {}\n", "payment_policy"},
       {"Word", "features: { a: { type: bolean } }\n", "boolean"},
       {"Plan", "plans: { growth@1: {}, b@1: { includes: grwoth@1 } }\n", "growth@1"},
+      {"LatestVersion", "plans: { growth@1: {}, growth@9: {}, growth@10: {}, b@1: { includes: growth@7 } }\n",
+       "growth@10"},
       {"Feature", "features: { sso: { type: boolean } }\nplans: { a@1: { entitlements: { ss: true } } }\n", "sso"},
       {"NothingNear", "zzz: {}\n", nullptr},
   };
