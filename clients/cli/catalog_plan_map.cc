@@ -1,5 +1,4 @@
 #include <map>
-#include <optional>
 #include <vector>
 
 #include "catalog/absl_bridge.h"
@@ -19,9 +18,13 @@ constexpr std::size_t kLongestNumber = 15;  // digits; below 2^53
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text.substr(0, 80)) + "\""; }
 
-// The text of a value as a catalog writes it; nullopt for null.
-absl::StatusOr<std::optional<std::string>> ValueOf(const JsonValue& value, const std::string& where) {
-  if (value.type == JsonType::kNull) return std::nullopt;
+// The text of a value as a catalog writes it.
+absl::StatusOr<std::string> ValueOf(const JsonValue& value, const std::string& where) {
+  if (value.type == JsonType::kNull) {
+    return InvalidArgument(where +
+                           " is null, which could mean nothing or no limit: write -1 for unlimited, 0 for "
+                           "none, or leave it out");
+  }
   if (value.type == JsonType::kBool) return value.boolean ? "true" : "false";
   if (value.type != JsonType::kNumber) {
     return InvalidArgument(
@@ -53,13 +56,17 @@ absl::StatusOr<PlanLines> ReadPlan(const JsonMember& member) {
   }
   for (const JsonMember& feature : member.value.children) {
     const std::string where = "the feature " + Quoted(feature.name) + " of plan " + Quoted(member.name);
-    if (!IsName(feature.name) || IsReservedName(feature.name)) {
+    if (IsReservedName(feature.name)) {
+      return InvalidArgument(where + " cannot be called that: " + feature.name +
+                             " is a reserved word of catalogs; choose another");
+    }
+    if (!IsName(feature.name)) {
       return InvalidArgument(
           where + " cannot be called that: a name begins with a letter and goes on with letters, digits, _ . and -");
     }
-    const absl::StatusOr<std::optional<std::string>> value = ValueOf(feature.value, where);
+    const absl::StatusOr<std::string> value = ValueOf(feature.value, where);
     if (!value.ok()) return value.status();
-    if (*value) plan.features[feature.name] = **value;
+    plan.features[feature.name] = *value;
   }
   return plan;
 }

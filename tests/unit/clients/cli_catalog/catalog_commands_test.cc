@@ -181,6 +181,15 @@ TEST_F(CatalogCommands, ExplainCodeTakesSmallLetters) {
   EXPECT_EQ(Usher({"explain-code", "ush0203"}).code, kExitYes);
 }
 
+TEST_F(CatalogCommands, ImportJsonDropsNothingInSilenceAndNamesReservedWords) {
+  const Outcome null = Usher({"catalog", "import-json", Write("plans.json", R"({"a": {"b": null}})")});
+  EXPECT_EQ(null.code, kExitCouldNotAsk);
+  EXPECT_TRUE(Contains(null.err, "the feature \"b\" of plan \"a\" is null"));
+  const Outcome reserved = Usher({"catalog", "import-json", Write("plans.json", R"({"none": {"unlimited": 1}})")});
+  EXPECT_EQ(reserved.code, kExitCouldNotAsk);
+  EXPECT_TRUE(Contains(reserved.err, "unlimited is a reserved word of catalogs"));
+}
+
 TEST_F(CatalogCommands, ShowTellsAllAboutOnePlan) {
   const Outcome outcome = Usher({"catalog", "show", "--plan", "growth@2"});
   EXPECT_EQ(outcome.code, kExitYes);
@@ -307,7 +316,7 @@ TEST_F(CatalogCommands, InitNamesWhatIsNotAsStripePrintsIt) {
 }
 
 TEST_F(CatalogCommands, ImportJsonTurnsMinusOneIntoUnlimited) {
-  const std::string path = Write("plans.json", R"({"free": {"projects": 1, "sso": false, "seats": 0, "notes": null},
+  const std::string path = Write("plans.json", R"({"free": {"projects": 1, "sso": false, "seats": 0},
                                                    "pro": {"projects": -1, "sso": true, "true": 3}, "team@2": {}})");
   const Outcome outcome = Usher({"catalog", "import-json", path});
   ASSERT_EQ(outcome.code, kExitYes) << outcome.err;
