@@ -44,7 +44,7 @@ struct EventRow {
   EventDisposition disposition = EventDisposition::kParked;
   std::string reason;  // empty when applied
   Digest content;      // of what it says: equal content of one id is a repetition
-  std::string raw;     // the bytes as they arrived
+  std::string raw;     // the payload as the engine keeps it; empty when it was pruned
 };
 
 struct EventFilter {
@@ -126,6 +126,69 @@ struct GenerationRow {
   Instant at{};
 };
 
+// ---- work
+
+// What there is to do. The numbers are stored.
+enum class WorkKind {
+  kBoundary = 1,   // a tenant's access changes although no event comes
+  kRetention = 3,  // what is older than its declared retention goes
+  kCatalog = 4,    // every tenant is brought in step with a catalog that was activated
+};
+
+// Something to do once, however often it is asked for: one piece of work per kind and key.
+struct WorkItem {
+  WorkKind kind = WorkKind::kBoundary;
+  std::string key;
+  TenantId tenant;  // empty: concerns nobody in particular
+  Instant due{};    // not before; on the clock that the kind goes by
+};
+
+struct WorkRow {
+  std::int64_t id = 0;  // never given to another row
+  WorkKind kind = WorkKind::kBoundary;
+  std::string key;
+  TenantId tenant;
+  std::int64_t wanted = 0;  // how often it was asked for
+  Instant due{};
+  std::optional<Instant> lease_until;  // somebody holds it until then; on the machine's clock
+  std::int64_t fence = 0;              // how often it was claimed: names the holder
+  std::int64_t attempts = 0;           // how often it was claimed since it last went well
+  std::string last_error;              // of the last attempt that failed; empty when none did since it last went well
+  bool dead = false;                   // given up: nobody claims it until it is redriven or asked for anew
+  Instant created_at{};
+
+  friend bool operator==(const WorkRow&, const WorkRow&) = default;
+};
+
+// What a worker asks for.
+struct WorkClaim {
+  std::vector<WorkKind> kinds;
+  Instant due_by{};       // rows that are due by then
+  Instant now{};          // leases that end by then are over; on the machine's clock
+  Instant lease_until{};  // how long the claimed rows are held; on the machine's clock
+  std::size_t limit = 1;
+};
+
+// A claimed row as its holder names it. It ends with its lease: whoever comes later than that must not settle the row,
+// because somebody else may have begun.
+struct WorkHold {
+  std::int64_t id = 0;
+  std::int64_t fence = 0;
+  Instant now{};  // on the machine's clock
+};
+
+struct WorkFilter {
+  std::optional<WorkKind> kind;
+  bool dead_only = false;
+  std::int64_t after = 0;  // only ids greater than this
+  std::size_t limit = 50;
+};
+
+struct WorkCounts {
+  std::int64_t live = 0;
+  std::int64_t dead = 0;
+};
+
 // ---- access
 
 // Reads of one consistent state. Destroying it ends the reading. One thread at a time.
@@ -172,6 +235,16 @@ class StoreReader {
   virtual absl::StatusOr<std::optional<GenerationRow>> GenerationAt(Instant at) = 0;
   // What `name@version` means since it was first active.
   virtual absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) = 0;
+
+  virtual absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) = 0;
+  // Ascending ids.
+  virtual absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) = 0;
+  virtual absl::StatusOr<WorkCounts> CountWork() = 0;
+  // When the next row of these kinds that is not dead falls due after `after`.
+  virtual absl::StatusOr<std::optional<Instant>> NextWorkDue(std::span<const WorkKind> kinds, Instant after) = 0;
+
+  // A small text that the engine keeps under a name of its own; nullopt when it never did.
+  virtual absl::StatusOr<std::optional<std::string>> FindMark(std::string_view name) = 0;
 };
 
 // Reads and writes that happen together or not at all, as if no other transaction ran at the same time. Destroying it
@@ -182,6 +255,9 @@ class StoreTransaction : public StoreReader {
   virtual absl::StatusOr<std::int64_t> InsertEvent(const EventRow& row) = 0;
   // Replaces everything but the position, scope, id and time of receipt of the event at `row.position`.
   virtual absl::Status UpdateEvent(const EventRow& row) = 0;
+  // Empties `raw` of events that are not parked and were received before `received_before`, the oldest first, at most
+  // `limit` of them. Returns how many.
+  virtual absl::StatusOr<std::int64_t> PrunePayloads(Instant received_before, std::size_t limit) = 0;
   // What the event taught, and whom it changed. Repetition is harmless.
   virtual absl::Status AddEventFacts(std::int64_t position, std::span<const Digest> facts) = 0;
   virtual absl::Status AddEventTenants(std::int64_t position, std::span<const TenantId> tenants) = 0;
@@ -201,6 +277,36 @@ class StoreTransaction : public StoreReader {
   // ABORTED when `row.number` is not one more than the latest.
   virtual absl::Status AppendGeneration(const GenerationRow& row) = 0;
   virtual absl::Status PutPublished(std::string_view name_at_version, const Digest& content) = 0;
+
+  // Asks for `item`. A row that is there already is wanted once more and falls due at the earlier of both times, except
+  // that one which waits after a failure goes on waiting; a dead one lives again, with no attempts behind it.
+  virtual absl::Status EnqueueWork(const WorkItem& item, Instant now) = 0;
+  // The same, but the row falls due exactly when `item` says: sooner, later, or after a failure.
+  virtual absl::Status ScheduleWork(const WorkItem& item, Instant now) = 0;
+  // Removes the row, whoever holds it. Harmless when there is none.
+  virtual absl::Status CancelWork(WorkKind kind, std::string_view key) = 0;
+  // Takes rows that are due and held by nobody, in the order in which they fall due; never a second one of the same
+  // tenant and kind while one is held. Returns them as they are held now.
+  virtual absl::StatusOr<std::vector<WorkRow>> ClaimWork(const WorkClaim& claim) = 0;
+
+  // The four ways to settle a claimed row. False, and nothing happened, when the hold is over.
+  //
+  // It went well: the row goes, unless it was asked for again since it was claimed with `wanted`: then it is free for
+  // another go, with no attempts behind it.
+  virtual absl::StatusOr<bool> FinishWork(const WorkHold& hold, std::int64_t wanted) = 0;
+  // It failed: free for another attempt, not before `due`.
+  virtual absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) = 0;
+  // It was not begun: free as if it had not been claimed.
+  virtual absl::StatusOr<bool> ReleaseWork(const WorkHold& hold) = 0;
+  // It failed for good: a dead letter.
+  virtual absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) = 0;
+
+  // Lets a dead letter live again, with no attempts behind it; false when the row is not dead or not there.
+  virtual absl::StatusOr<bool> RedriveWork(std::int64_t id) = 0;
+  // The earliest time at which what this transaction enqueued, scheduled or redrove falls due; nullopt without any.
+  virtual std::optional<Instant> EarliestWork() const = 0;
+
+  virtual absl::Status PutMark(std::string_view name, std::string_view text) = 0;
 
   // Durable when it returns OK. At most once, and last. UNAVAILABLE may leave it in doubt: repeat, and let the event
   // ids settle it.

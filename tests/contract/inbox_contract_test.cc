@@ -165,6 +165,43 @@ TEST_P(InboxContract, AnUpdateOfNoEventFails) {
   EXPECT_EQ(Begin()->UpdateEvent(event).code(), absl::StatusCode::kInternal);
 }
 
+TEST_P(InboxContract, PrunesThePayloadsOfOldSettledEventsAndNothingElse) {
+  const auto received = [](const std::string& id, Instant at, EventDisposition disposition) {
+    EventRow event = ParkedEvent(id, id);
+    event.received = at;
+    event.disposition = disposition;
+    return event;
+  };
+  const EventRow old = received("evt_old", kJanuary, EventDisposition::kApplied);
+  const EventRow older = received("evt_older", kJanuary - Millis(1), EventDisposition::kIgnored);
+  const EventRow parked = received("evt_parked", kJanuary - Millis(2), EventDisposition::kParked);
+  const EventRow fresh = received("evt_new", kJanuary + Millis(1), EventDisposition::kApplied);
+  Write([&](StoreTransaction& transaction) {
+    for (const EventRow& event : {old, older, parked, fresh}) Must(transaction.InsertEvent(event));
+  });
+  const auto prune = [&] {
+    std::int64_t pruned = 0;
+    Write([&](StoreTransaction& transaction) { pruned = Must(transaction.PrunePayloads(kJanuary + Millis(1), 1)); });
+    return pruned;
+  };
+  const auto kept = [&](EventRow event) {
+    const auto rows = Must(Read()->FindEvents(kTestScope, event.id));
+    EXPECT_EQ(rows.size(), 1u);
+    const bool raw = !rows.at(0).raw.empty();
+    event.raw = rows.at(0).raw;
+    ExpectEqual(rows.at(0), event);
+    return raw;
+  };
+  EXPECT_EQ(prune(), 1);
+  EXPECT_FALSE(kept(older));
+  EXPECT_TRUE(kept(old));
+  EXPECT_EQ(prune(), 1);
+  EXPECT_FALSE(kept(old));
+  EXPECT_EQ(prune(), 0);
+  EXPECT_TRUE(kept(parked));
+  EXPECT_TRUE(kept(fresh));
+}
+
 TEST_P(InboxContract, KnowsWhatAnEventTaughtAndWhomItChanged) {
   const Fact link = LinkOf(CustomerObject("cus_1"), "acme");
   const Digest digest = FactDigest(link);

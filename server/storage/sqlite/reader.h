@@ -48,6 +48,13 @@ class ReadsOver : public Base {
   absl::StatusOr<std::optional<GenerationRow>> GenerationAt(Instant at) override;
   absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) override;
 
+  // work_reader.cc
+  absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) override;
+  absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) override;
+  absl::StatusOr<WorkCounts> CountWork() override;
+  absl::StatusOr<std::optional<Instant>> NextWorkDue(std::span<const WorkKind> kinds, Instant after) override;
+  absl::StatusOr<std::optional<std::string>> FindMark(std::string_view name) override;
+
  protected:
   Connection& connection() { return *lease_; }
   void set_ended() { ended_ = true; }

@@ -1,5 +1,6 @@
 #include "server/storage/sqlite/rows.h"
 
+#include <optional>
 #include <utility>
 
 #include "catalog/absl_bridge.h"
@@ -91,8 +92,25 @@ absl::StatusOr<GenerationRow> ReadGeneration(const Columns& columns) {
   return GenerationRow{columns.Integer(0), *hash, columns.Text(2), columns.Time(3)};
 }
 
+absl::StatusOr<WorkRow> ReadWork(const Columns& columns) {
+  return WorkRow{.id = columns.Integer(0),
+                 .kind = static_cast<WorkKind>(columns.Integer(1)),
+                 .key = columns.Text(2),
+                 .tenant = TenantId(columns.Text(3)),
+                 .wanted = columns.Integer(4),
+                 .due = columns.Time(5),
+                 .lease_until = columns.IsNull(6) ? std::nullopt : std::optional(columns.Time(6)),
+                 .fence = columns.Integer(7),
+                 .attempts = columns.Integer(8),
+                 .last_error = columns.Text(9),
+                 .dead = columns.Integer(10) != 0,
+                 .created_at = columns.Time(11)};
+}
+
 absl::StatusOr<std::int64_t> ReadInteger(const Columns& columns) { return columns.Integer(0); }
 
 absl::StatusOr<Digest> ReadDigest(const Columns& columns) { return columns.Hash(0); }
+
+absl::StatusOr<std::string> ReadText(const Columns& columns) { return columns.Text(0); }
 
 }  // namespace usher::sqlite

@@ -1,6 +1,8 @@
 // How rows of the database become values of the storage contract. Each function states the columns it expects.
 #pragma once
 
+#include <string>
+
 #include <absl/status/statusor.h>
 
 #include "server/ports/store.h"
@@ -11,6 +13,9 @@ namespace usher::sqlite {
 // The columns of an event but `raw`, which only single events need.
 inline constexpr char kEventColumns[] =
     "position, provider, account, livemode, id, type, created_at, received_at, disposition, reason, content";
+
+inline constexpr char kWorkColumns[] =
+    "id, kind, key, tenant, wanted, due, lease_until, fence, attempts, last_error, dead, created_at";
 
 absl::StatusOr<EventRow> ReadEvent(const Columns& columns);         // kEventColumns
 absl::StatusOr<EventRow> ReadEventWithRaw(const Columns& columns);  // kEventColumns, raw
@@ -24,7 +29,9 @@ absl::StatusOr<TenantState> ReadTenantState(const Columns& columns);
 absl::StatusOr<AuditRow> ReadAudit(const Columns& columns);      // position, at, actor, action, tenant, detail, hashes
 absl::StatusOr<CatalogRow> ReadCatalog(const Columns& columns);  // hash, name, source
 absl::StatusOr<GenerationRow> ReadGeneration(const Columns& columns);  // number, hash, actor, at
+absl::StatusOr<WorkRow> ReadWork(const Columns& columns);              // kWorkColumns
 absl::StatusOr<std::int64_t> ReadInteger(const Columns& columns);
 absl::StatusOr<Digest> ReadDigest(const Columns& columns);
+absl::StatusOr<std::string> ReadText(const Columns& columns);
 
 }  // namespace usher::sqlite

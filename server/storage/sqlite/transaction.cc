@@ -31,6 +31,15 @@ absl::Status Transaction::UpdateEvent(const EventRow& row) {
   return Internal("no event at position " + std::to_string(row.position) + " to update");
 }
 
+absl::StatusOr<std::int64_t> Transaction::PrunePayloads(Instant received_before, std::size_t limit) {
+  absl::Status pruned = connection().Run(
+      "UPDATE events SET raw = x'' WHERE position IN (SELECT position FROM events"
+      " WHERE disposition <> 3 AND raw <> x'' AND received_at < ? ORDER BY received_at LIMIT ?)",
+      received_before, static_cast<std::int64_t>(limit));
+  if (!pruned.ok()) return pruned;
+  return connection().Changed();
+}
+
 absl::Status Transaction::AddEventFacts(std::int64_t position, std::span<const Digest> facts) {
   for (const Digest& fact : facts) {
     absl::Status added = connection().Run(

@@ -1,6 +1,8 @@
 // The writes of the storage contract over the one writing connection.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -18,6 +20,7 @@ class Transaction final : public ReadsOver<StoreTransaction> {
 
   absl::StatusOr<std::int64_t> InsertEvent(const EventRow& row) override;
   absl::Status UpdateEvent(const EventRow& row) override;
+  absl::StatusOr<std::int64_t> PrunePayloads(Instant received_before, std::size_t limit) override;
   absl::Status AddEventFacts(std::int64_t position, std::span<const Digest> facts) override;
   absl::Status AddEventTenants(std::int64_t position, std::span<const TenantId> tenants) override;
 
@@ -32,12 +35,34 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   absl::Status AppendGeneration(const GenerationRow& row) override;
   absl::Status PutPublished(std::string_view name_at_version, const Digest& content) override;
 
+  // work.cc
+  absl::Status EnqueueWork(const WorkItem& item, Instant now) override;
+  absl::Status ScheduleWork(const WorkItem& item, Instant now) override;
+  absl::Status CancelWork(WorkKind kind, std::string_view key) override;
+  absl::StatusOr<std::vector<WorkRow>> ClaimWork(const WorkClaim& claim) override;
+  absl::StatusOr<bool> FinishWork(const WorkHold& hold, std::int64_t wanted) override;
+  absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) override;
+  absl::StatusOr<bool> ReleaseWork(const WorkHold& hold) override;
+  absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) override;
+  absl::StatusOr<bool> RedriveWork(std::int64_t id) override;
+  std::optional<Instant> EarliestWork() const override { return earliest_work_; }
+  absl::Status PutMark(std::string_view name, std::string_view text) override;
+
   absl::Status Commit() override;
 
  private:
+  // The row of these kinds that is to be claimed next.
+  absl::StatusOr<std::optional<WorkRow>> NextClaim(const WorkClaim& claim);
+  // Runs one statement that settles a row; whether it found the row.
+  template <class... Parameters>
+  absl::StatusOr<bool> Settle(std::string_view sql, const Parameters&... parameters);
+  void NoteWork(Instant due) { earliest_work_ = std::min(earliest_work_.value_or(due), due); }
+
   // The row of the object, made when it is new.
   absl::StatusOr<std::int64_t> ObjectRow(const ObjectRef& object);
   absl::Status AddEdge(std::int64_t object, std::int64_t other);
+
+  std::optional<Instant> earliest_work_;
 };
 
 }  // namespace usher::sqlite

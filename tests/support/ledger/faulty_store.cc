@@ -57,6 +57,13 @@ class FaultyTransaction : public StoreTransaction {
   absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) override {
     return inner_->FindPublished(name_at_version);
   }
+  absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) override { return inner_->FindWork(id); }
+  absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) override { return inner_->ListWork(filter); }
+  absl::StatusOr<WorkCounts> CountWork() override { return inner_->CountWork(); }
+  absl::StatusOr<std::optional<Instant>> NextWorkDue(std::span<const WorkKind> kinds, Instant after) override {
+    return inner_->NextWorkDue(kinds, after);
+  }
+  absl::StatusOr<std::optional<std::string>> FindMark(std::string_view name) override { return inner_->FindMark(name); }
 
   absl::StatusOr<std::int64_t> InsertEvent(const EventRow& row) override {
     const absl::Status step = store_.Step();
@@ -118,6 +125,62 @@ class FaultyTransaction : public StoreTransaction {
     const absl::Status step = store_.Step();
     if (!step.ok()) return step;
     return inner_->PutPublished(name_at_version, content);
+  }
+  absl::StatusOr<std::int64_t> PrunePayloads(Instant received_before, std::size_t limit) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->PrunePayloads(received_before, limit);
+  }
+  absl::Status EnqueueWork(const WorkItem& item, Instant now) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->EnqueueWork(item, now);
+  }
+  absl::Status ScheduleWork(const WorkItem& item, Instant now) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->ScheduleWork(item, now);
+  }
+  absl::Status CancelWork(WorkKind kind, std::string_view key) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->CancelWork(kind, key);
+  }
+  absl::StatusOr<std::vector<WorkRow>> ClaimWork(const WorkClaim& claim) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->ClaimWork(claim);
+  }
+  absl::StatusOr<bool> FinishWork(const WorkHold& hold, std::int64_t wanted) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->FinishWork(hold, wanted);
+  }
+  absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->RetryWork(hold, due, error);
+  }
+  absl::StatusOr<bool> ReleaseWork(const WorkHold& hold) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->ReleaseWork(hold);
+  }
+  absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->BuryWork(hold, error);
+  }
+  absl::StatusOr<bool> RedriveWork(std::int64_t id) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->RedriveWork(id);
+  }
+  std::optional<Instant> EarliestWork() const override { return inner_->EarliestWork(); }
+  absl::Status PutMark(std::string_view name, std::string_view text) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return inner_->PutMark(name, text);
   }
   absl::Status Commit() override {
     const absl::Status step = store_.Step();

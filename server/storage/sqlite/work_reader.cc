@@ -1,0 +1,75 @@
+// The reads of the work table and of marks.
+#include <algorithm>
+#include <string>
+
+#include "server/storage/sqlite/reader.h"
+#include "server/storage/sqlite/rows.h"
+
+namespace usher::sqlite {
+namespace {
+
+// SQL that is put together once, at start.
+const std::string kWorkSelect = std::string("SELECT ") + kWorkColumns + " FROM work ";
+const std::string kWorkById = kWorkSelect + "WHERE id = ?";
+const std::string kWorkAll = kWorkSelect + "WHERE id > ? ORDER BY id LIMIT ?";
+const std::string kWorkOfKind = kWorkSelect + "WHERE kind = ? AND id > ? ORDER BY id LIMIT ?";
+const std::string kWorkDead = kWorkSelect + "WHERE dead = 1 AND id > ? ORDER BY id LIMIT ?";
+const std::string kWorkDeadOfKind = kWorkSelect + "WHERE dead = 1 AND kind = ? AND id > ? ORDER BY id LIMIT ?";
+
+}  // namespace
+
+template <class Base>
+absl::StatusOr<std::optional<WorkRow>> ReadsOver<Base>::FindWork(std::int64_t id) {
+  return connection().SelectOne(ReadWork, kWorkById, id);
+}
+
+template <class Base>
+absl::StatusOr<std::vector<WorkRow>> ReadsOver<Base>::ListWork(const WorkFilter& filter) {
+  const auto limit = static_cast<std::int64_t>(filter.limit);
+  if (!filter.kind) {
+    return connection().Select(ReadWork, filter.dead_only ? kWorkDead : kWorkAll, filter.after, limit);
+  }
+  return connection().Select(ReadWork, filter.dead_only ? kWorkDeadOfKind : kWorkOfKind,
+                             static_cast<std::int64_t>(*filter.kind), filter.after, limit);
+}
+
+template <class Base>
+absl::StatusOr<WorkCounts> ReadsOver<Base>::CountWork() {
+  auto all = connection().SelectOne(ReadInteger, "SELECT count(*) FROM work");
+  if (!all.ok()) return all.status();
+  auto dead = connection().SelectOne(ReadInteger, "SELECT count(*) FROM work WHERE dead = 1");
+  if (!dead.ok()) return dead.status();
+  return WorkCounts{.live = all->value_or(0) - dead->value_or(0), .dead = dead->value_or(0)};
+}
+
+template <class Base>
+absl::StatusOr<std::optional<Instant>> ReadsOver<Base>::NextWorkDue(std::span<const WorkKind> kinds, Instant after) {
+  std::optional<Instant> next;
+  for (const WorkKind kind : kinds) {
+    auto due = connection().SelectOne(
+        ReadInteger, "SELECT due FROM work WHERE dead = 0 AND kind = ? AND due > ? ORDER BY due LIMIT 1",
+        static_cast<std::int64_t>(kind), after);
+    if (!due.ok()) return due.status();
+    if (due->has_value()) next = std::min(next.value_or(kForever), FromUnixMillis(**due));
+  }
+  return next;
+}
+
+template <class Base>
+absl::StatusOr<std::optional<std::string>> ReadsOver<Base>::FindMark(std::string_view name) {
+  return connection().SelectOne(ReadText, "SELECT text FROM marks WHERE name = ?", name);
+}
+
+template absl::StatusOr<std::optional<WorkRow>> ReadsOver<StoreReader>::FindWork(std::int64_t);
+template absl::StatusOr<std::optional<WorkRow>> ReadsOver<StoreTransaction>::FindWork(std::int64_t);
+template absl::StatusOr<std::vector<WorkRow>> ReadsOver<StoreReader>::ListWork(const WorkFilter&);
+template absl::StatusOr<std::vector<WorkRow>> ReadsOver<StoreTransaction>::ListWork(const WorkFilter&);
+template absl::StatusOr<WorkCounts> ReadsOver<StoreReader>::CountWork();
+template absl::StatusOr<WorkCounts> ReadsOver<StoreTransaction>::CountWork();
+template absl::StatusOr<std::optional<Instant>> ReadsOver<StoreReader>::NextWorkDue(std::span<const WorkKind>, Instant);
+template absl::StatusOr<std::optional<Instant>> ReadsOver<StoreTransaction>::NextWorkDue(std::span<const WorkKind>,
+                                                                                         Instant);
+template absl::StatusOr<std::optional<std::string>> ReadsOver<StoreReader>::FindMark(std::string_view);
+template absl::StatusOr<std::optional<std::string>> ReadsOver<StoreTransaction>::FindMark(std::string_view);
+
+}  // namespace usher::sqlite

@@ -1,0 +1,384 @@
+// The work table: what is asked for is done once by one holder at a time, and nothing is lost.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/contract/store_contract.h"
+
+namespace usher {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr seconds kLease{60};
+
+WorkItem Boundary(const std::string& tenant, Instant due = kJanuary) {
+  return {.kind = WorkKind::kBoundary, .key = tenant, .tenant = TenantId(tenant), .due = due};
+}
+
+std::vector<std::string> Keys(const std::vector<WorkRow>& rows) {
+  std::vector<std::string> keys;
+  for (const WorkRow& row : rows) keys.push_back(row.key);
+  return keys;
+}
+
+WorkHold HoldOf(const WorkRow& row, Instant now = kJanuary) { return {.id = row.id, .fence = row.fence, .now = now}; }
+
+class WorkContract : public StoreContract {
+ protected:
+  void Enqueue(const WorkItem& item) {
+    Write([&](StoreTransaction& transaction) { Must(transaction.EnqueueWork(item, kJanuary)); });
+  }
+
+  // Claims, with the machine's clock and that of the work at `now`.
+  std::vector<WorkRow> Claim(Instant now = kJanuary, std::size_t limit = 100,
+                             std::vector<WorkKind> kinds = {WorkKind::kBoundary}) {
+    std::vector<WorkRow> rows;
+    Write([&](StoreTransaction& transaction) {
+      rows = Must(transaction.ClaimWork(
+          {.kinds = kinds, .due_by = now, .now = now, .lease_until = now + kLease, .limit = limit}));
+    });
+    return rows;
+  }
+
+  // Whether the settling took.
+  bool Settled(const std::function<absl::StatusOr<bool>(StoreTransaction&)>& settle) {
+    bool settled = false;
+    Write([&](StoreTransaction& transaction) { settled = Must(settle(transaction)); });
+    return settled;
+  }
+  bool Finish(const WorkHold& hold, std::int64_t wanted) {
+    return Settled([&](StoreTransaction& transaction) { return transaction.FinishWork(hold, wanted); });
+  }
+  bool Retry(const WorkHold& hold, Instant due, const std::string& error = "it is down") {
+    return Settled([&](StoreTransaction& transaction) { return transaction.RetryWork(hold, due, error); });
+  }
+  bool Release(const WorkHold& hold) {
+    return Settled([&](StoreTransaction& transaction) { return transaction.ReleaseWork(hold); });
+  }
+  bool Bury(const WorkHold& hold) {
+    return Settled([&](StoreTransaction& transaction) { return transaction.BuryWork(hold, "it is gone"); });
+  }
+
+  std::vector<WorkRow> All() {
+    return Must(Read()->ListWork({.kind = {}, .dead_only = false, .after = 0, .limit = 99}));
+  }
+  WorkRow Only() {
+    const std::vector<WorkRow> rows = All();
+    EXPECT_EQ(rows.size(), 1u);
+    return rows.empty() ? WorkRow() : rows.front();
+  }
+};
+
+TEST_P(WorkContract, WhatIsEnqueuedComesBackAsItWas) {
+  Enqueue(Boundary("acme", kJanuary + seconds(5)));
+  Reopen();
+  const WorkRow row = Only();
+  const WorkRow expected{.id = row.id,
+                         .kind = WorkKind::kBoundary,
+                         .key = "acme",
+                         .tenant = TenantId("acme"),
+                         .wanted = 1,
+                         .due = kJanuary + seconds(5),
+                         .lease_until = std::nullopt,
+                         .fence = 0,
+                         .attempts = 0,
+                         .last_error = "",
+                         .dead = false,
+                         .created_at = kJanuary};
+  EXPECT_EQ(row, expected);
+  EXPECT_EQ(Must(Read()->FindWork(row.id)), row);
+  EXPECT_EQ(Must(Read()->FindWork(row.id + 1)), std::nullopt);
+}
+
+TEST_P(WorkContract, AskingAgainIsOneRowThatFallsDueAtTheEarlierTime) {
+  Enqueue(Boundary("acme", kJanuary + seconds(5)));
+  Enqueue(Boundary("acme", kJanuary + seconds(9)));
+  EXPECT_EQ(Only().due, kJanuary + seconds(5));
+  Enqueue(Boundary("acme", kJanuary + seconds(2)));
+  EXPECT_EQ(Only().due, kJanuary + seconds(2));
+  EXPECT_EQ(Only().wanted, 3);
+}
+
+TEST_P(WorkContract, SchedulingMovesTheRowBothWays) {
+  for (const seconds due : {seconds(5), seconds(9), seconds(2)}) {
+    Write([&](StoreTransaction& transaction) {
+      Must(transaction.ScheduleWork(Boundary("acme", kJanuary + due), kJanuary));
+    });
+    EXPECT_EQ(Only().due, kJanuary + due);
+  }
+  EXPECT_EQ(Only().wanted, 3);
+}
+
+TEST_P(WorkContract, OneKeyOfTwoKindsIsTwoRows) {
+  Enqueue(Boundary("acme"));
+  Enqueue({.kind = WorkKind::kRetention, .key = "acme", .tenant = TenantId(), .due = kJanuary});
+  EXPECT_EQ(All().size(), 2u);
+  EXPECT_THAT(Claim(kJanuary, 9, {WorkKind::kRetention}), testing::SizeIs(1));
+  EXPECT_THAT(Claim(kJanuary, 9, {WorkKind::kCatalog}), IsEmpty());
+}
+
+TEST_P(WorkContract, ClaimsWhatIsDueInOrderOfDueThenAge) {
+  Enqueue(Boundary("late", kJanuary + seconds(1)));
+  Enqueue(Boundary("b", kJanuary));
+  Enqueue(Boundary("a", kJanuary));
+  Enqueue(Boundary("first", kJanuary - seconds(1)));
+  EXPECT_THAT(Keys(Claim(kJanuary, 2)), ElementsAre("first", "b"));
+  EXPECT_THAT(Keys(Claim()), ElementsAre("a"));
+  EXPECT_THAT(Keys(Claim(kJanuary + seconds(1))), ElementsAre("late"));
+}
+
+TEST_P(WorkContract, TheOrderHoldsAcrossKinds) {
+  Enqueue({.kind = WorkKind::kCatalog, .key = "c", .tenant = TenantId(), .due = kJanuary - seconds(1)});
+  Enqueue(Boundary("b", kJanuary - seconds(2)));
+  Enqueue({.kind = WorkKind::kRetention, .key = "r", .tenant = TenantId(), .due = kJanuary - seconds(3)});
+  EXPECT_THAT(Keys(Claim(kJanuary, 9, {WorkKind::kBoundary, WorkKind::kCatalog, WorkKind::kRetention})),
+              ElementsAre("r", "b", "c"));
+}
+
+TEST_P(WorkContract, AHeldRowIsNotClaimedUntilItsLeaseEnds) {
+  Enqueue(Boundary("acme"));
+  const WorkRow held = Claim().at(0);
+  EXPECT_EQ(held.fence, 1);
+  EXPECT_EQ(held.attempts, 1);
+  EXPECT_EQ(held.lease_until, kJanuary + kLease);
+  EXPECT_EQ(Only(), held);
+  EXPECT_THAT(Claim(kJanuary + kLease - Millis(1)), IsEmpty());
+  const WorkRow again = Claim(kJanuary + kLease).at(0);
+  EXPECT_EQ(again.fence, 2);
+  EXPECT_EQ(again.attempts, 2);
+}
+
+TEST_P(WorkContract, DueAndLeaseGoByTheirOwnClocks) {
+  Enqueue(Boundary("acme", kJanuary + std::chrono::hours(24 * 400)));
+  Write([&](StoreTransaction& transaction) {
+    const auto rows = Must(transaction.ClaimWork({.kinds = {WorkKind::kBoundary},
+                                                  .due_by = kJanuary + std::chrono::hours(24 * 500),
+                                                  .now = kJanuary,
+                                                  .lease_until = kJanuary + kLease,
+                                                  .limit = 1}));
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].lease_until, kJanuary + kLease);
+  });
+}
+
+TEST_P(WorkContract, OneTenantIsHeldOnceAKind) {
+  const auto item = [](const std::string& key, const std::string& tenant) {
+    return WorkItem{.kind = WorkKind::kBoundary, .key = key, .tenant = TenantId(tenant), .due = kJanuary};
+  };
+  Enqueue(item("a1", "acme"));
+  Enqueue(item("a2", "acme"));
+  Enqueue(item("z1", "zeta"));
+  Enqueue({.kind = WorkKind::kCatalog, .key = "a3", .tenant = TenantId("acme"), .due = kJanuary});
+  const auto rows = Claim();
+  EXPECT_THAT(Keys(rows), ElementsAre("a1", "z1"));
+  EXPECT_THAT(Claim(), IsEmpty());
+  EXPECT_THAT(Keys(Claim(kJanuary, 9, {WorkKind::kCatalog})), ElementsAre("a3"));
+  EXPECT_TRUE(Finish(HoldOf(rows[0]), 1));
+  EXPECT_THAT(Keys(Claim()), ElementsAre("a2"));
+}
+
+TEST_P(WorkContract, FinishedWorkIsGone) {
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Finish(HoldOf(Claim().at(0)), 1));
+  EXPECT_THAT(All(), IsEmpty());
+}
+
+TEST_P(WorkContract, WhatWasAskedForAgainMeanwhileGetsAnotherGo) {
+  Enqueue(Boundary("acme"));
+  const WorkRow held = Claim().at(0);
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Finish(HoldOf(held), held.wanted));
+  EXPECT_EQ(Only().attempts, 0);
+  EXPECT_EQ(Only().lease_until, std::nullopt);
+  EXPECT_EQ(Claim().at(0).wanted, 2);
+}
+
+TEST_P(WorkContract, AFailureIsTriedAgainWhenItIsDue) {
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Retry(HoldOf(Claim().at(0)), kJanuary + seconds(8)));
+  EXPECT_EQ(Only().last_error, "it is down");
+  EXPECT_EQ(Only().attempts, 1);
+  EXPECT_THAT(Claim(kJanuary + seconds(7)), IsEmpty());
+  const WorkRow again = Claim(kJanuary + seconds(8)).at(0);
+  EXPECT_EQ(again.attempts, 2);
+  EXPECT_TRUE(Finish(HoldOf(again, kJanuary + seconds(9)), 1));
+}
+
+TEST_P(WorkContract, AskingAgainDoesNotShortenTheWaitAfterAFailure) {
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Retry(HoldOf(Claim().at(0)), kJanuary + seconds(8)));
+  Enqueue(Boundary("acme"));
+  EXPECT_EQ(Only().due, kJanuary + seconds(8));
+  EXPECT_EQ(Only().wanted, 2);
+  EXPECT_EQ(Only().attempts, 1);
+}
+
+TEST_P(WorkContract, ReleasedWorkWasNeverTried) {
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Release(HoldOf(Claim().at(0))));
+  EXPECT_EQ(Only().attempts, 0);
+  EXPECT_EQ(Claim().at(0).attempts, 1);
+}
+
+TEST_P(WorkContract, ADeadLetterIsLeftAloneAndListedUntilItIsRedriven) {
+  Enqueue(Boundary("acme"));
+  Enqueue(Boundary("zeta"));
+  const auto rows = Claim();
+  EXPECT_TRUE(Bury(HoldOf(rows.at(0))));
+  EXPECT_THAT(Claim(kJanuary + seconds(1)), IsEmpty());
+  auto reader = Read();
+  const auto dead = Must(reader->ListWork({.kind = {}, .dead_only = true, .after = 0, .limit = 9}));
+  ASSERT_THAT(Keys(dead), ElementsAre("acme"));
+  EXPECT_EQ(dead[0].last_error, "it is gone");
+  EXPECT_EQ(Must(reader->CountWork()).dead, 1);
+  EXPECT_EQ(Must(reader->CountWork()).live, 1);
+  EXPECT_EQ(Must(reader->NextWorkDue(std::vector{WorkKind::kBoundary}, kBeginning)), kJanuary);  // zeta's
+
+  Write([&](StoreTransaction& transaction) {
+    EXPECT_TRUE(Must(transaction.RedriveWork(dead[0].id)));
+    EXPECT_FALSE(Must(transaction.RedriveWork(dead[0].id))) << "it is alive already";
+    EXPECT_FALSE(Must(transaction.RedriveWork(77)));
+  });
+  const WorkRow again = Claim(kJanuary + seconds(1)).at(0);
+  EXPECT_EQ(again.attempts, 1);
+  EXPECT_EQ(again.last_error, "");
+}
+
+TEST_P(WorkContract, AskingForADeadLetterLetsItLive) {
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Bury(HoldOf(Claim().at(0))));
+  Enqueue(Boundary("acme", kJanuary + seconds(3)));
+  EXPECT_FALSE(Only().dead);
+  EXPECT_EQ(Only().attempts, 0);
+  EXPECT_EQ(Only().last_error, "");
+  EXPECT_EQ(Only().due, kJanuary + seconds(3));
+}
+
+TEST_P(WorkContract, SchedulingForgetsAFailureAndKeepsAHolder) {
+  const auto schedule = [&] {
+    Write([](StoreTransaction& transaction) {
+      Must(transaction.ScheduleWork(Boundary("acme", kJanuary + seconds(3)), kJanuary));
+    });
+  };
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Retry(HoldOf(Claim().at(0)), kJanuary + seconds(800)));
+  schedule();
+  EXPECT_EQ(Only().due, kJanuary + seconds(3));
+  EXPECT_EQ(Only().attempts, 0);
+  EXPECT_EQ(Only().last_error, "");
+  const WorkRow held = Claim(kJanuary + seconds(3)).at(0);
+  schedule();
+  EXPECT_EQ(Only().attempts, 1);
+  EXPECT_EQ(Only().lease_until, held.lease_until);
+  EXPECT_TRUE(Finish(HoldOf(held), held.wanted));
+  EXPECT_EQ(All().size(), 1u) << "it was scheduled anew meanwhile";
+}
+
+TEST_P(WorkContract, AHolderWhoseLeaseRanOutSettlesNothing) {
+  Enqueue(Boundary("acme"));
+  const WorkRow held = Claim().at(0);
+  const WorkHold late = HoldOf(held, kJanuary + kLease);
+  EXPECT_FALSE(Finish(late, 1));
+  EXPECT_FALSE(Retry(late, kJanuary));
+  EXPECT_FALSE(Release(late));
+  EXPECT_FALSE(Bury(late));
+  EXPECT_EQ(Only(), held);
+}
+
+TEST_P(WorkContract, AHolderWhoseRowSomebodyElseHoldsSettlesNothing) {
+  Enqueue(Boundary("acme"));
+  const WorkRow first = Claim().at(0);
+  const WorkRow second = Claim(kJanuary + kLease).at(0);
+  const WorkHold old = HoldOf(first, kJanuary);  // its clock is late
+  EXPECT_FALSE(Finish(old, 1));
+  EXPECT_FALSE(Retry(old, kJanuary));
+  EXPECT_FALSE(Release(old));
+  EXPECT_FALSE(Bury(old));
+  EXPECT_EQ(Only(), second);
+  EXPECT_TRUE(Finish(HoldOf(second, kJanuary + kLease), 1));
+}
+
+TEST_P(WorkContract, AnOldHolderDoesNotMeetANewRowUnderItsId) {
+  Enqueue(Boundary("acme"));
+  const WorkRow held = Claim().at(0);
+  Write([](StoreTransaction& transaction) { Must(transaction.CancelWork(WorkKind::kBoundary, "acme")); });
+  EXPECT_THAT(All(), IsEmpty());
+  Enqueue(Boundary("acme"));
+  const WorkRow fresh = Claim().at(0);
+  EXPECT_NE(fresh.id, held.id);
+  EXPECT_FALSE(Finish(HoldOf(held), 1));
+  EXPECT_EQ(Only(), fresh);
+}
+
+TEST_P(WorkContract, CancellingConcernsOneKeyOfOneKind) {
+  Enqueue(Boundary("acme"));
+  Enqueue({.kind = WorkKind::kCatalog, .key = "acme", .tenant = TenantId(), .due = kJanuary});
+  Write([](StoreTransaction& transaction) {
+    Must(transaction.CancelWork(WorkKind::kBoundary, "acme"));
+    Must(transaction.CancelWork(WorkKind::kBoundary, "nobody"));
+  });
+  EXPECT_EQ(Only().kind, WorkKind::kCatalog);
+}
+
+TEST_P(WorkContract, ListsInPagesAndByKind) {
+  for (const char* tenant : {"a", "b", "c"}) Enqueue(Boundary(tenant));
+  Enqueue({.kind = WorkKind::kCatalog, .key = "d", .tenant = TenantId(), .due = kJanuary});
+  auto reader = Read();
+  const auto page = Must(reader->ListWork({.kind = {}, .dead_only = false, .after = 0, .limit = 2}));
+  EXPECT_THAT(Keys(page), ElementsAre("a", "b"));
+  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = {}, .dead_only = false, .after = page[1].id, .limit = 9}))),
+              ElementsAre("c", "d"));
+  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = WorkKind::kCatalog, .dead_only = false, .after = 0, .limit = 9}))),
+              ElementsAre("d"));
+  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = WorkKind::kCatalog, .dead_only = true, .after = 0, .limit = 9}))),
+              IsEmpty());
+}
+
+TEST_P(WorkContract, KnowsWhatFallsDueNext) {
+  Enqueue(Boundary("a", kJanuary + seconds(2)));
+  Enqueue(Boundary("b", kJanuary + seconds(5)));
+  Enqueue({.kind = WorkKind::kCatalog, .key = "c", .tenant = TenantId(), .due = kJanuary + seconds(3)});
+  auto reader = Read();
+  const std::vector<WorkKind> boundaries = {WorkKind::kBoundary};
+  EXPECT_EQ(Must(reader->NextWorkDue(boundaries, kJanuary)), kJanuary + seconds(2));
+  EXPECT_EQ(Must(reader->NextWorkDue(boundaries, kJanuary + seconds(2))), kJanuary + seconds(5));
+  EXPECT_EQ(Must(reader->NextWorkDue(boundaries, kJanuary + seconds(5))), std::nullopt);
+  EXPECT_EQ(Must(reader->NextWorkDue(std::vector{WorkKind::kBoundary, WorkKind::kCatalog}, kJanuary + seconds(2))),
+            kJanuary + seconds(3));
+}
+
+TEST_P(WorkContract, ATransactionKnowsTheEarliestWorkItAskedFor) {
+  auto transaction = Begin();
+  EXPECT_EQ(transaction->EarliestWork(), std::nullopt);
+  Must(transaction->EnqueueWork(Boundary("a", kJanuary + seconds(5)), kJanuary));
+  Must(transaction->ScheduleWork(Boundary("b", kJanuary + seconds(3)), kJanuary));
+  Must(transaction->EnqueueWork(Boundary("c", kJanuary + seconds(9)), kJanuary));
+  EXPECT_EQ(transaction->EarliestWork(), kJanuary + seconds(3));
+  Must(transaction->Commit());
+}
+
+TEST_P(WorkContract, ARedrivenRowCountsAsAskedFor) {
+  Enqueue(Boundary("acme", kJanuary));
+  EXPECT_TRUE(Bury(HoldOf(Claim().at(0))));
+  auto transaction = Begin();
+  EXPECT_TRUE(Must(transaction->RedriveWork(1)));
+  EXPECT_EQ(transaction->EarliestWork(), kJanuary);
+}
+
+TEST_P(WorkContract, AMarkIsTheLastThatWasPut) {
+  EXPECT_EQ(Must(Read()->FindMark("clock")), std::nullopt);
+  for (const char* text : {"1", "2"}) {
+    Write([&](StoreTransaction& transaction) { Must(transaction.PutMark("clock", text)); });
+  }
+  Write([&](StoreTransaction& transaction) { Must(transaction.PutMark("other", "")); });
+  Reopen();
+  EXPECT_EQ(Must(Read()->FindMark("clock")), "2");
+  EXPECT_EQ(Must(Read()->FindMark("other")), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, WorkContract, testing::ValuesIn(StoreEngines()), testing::PrintToStringParamName());
+
+}  // namespace
+}  // namespace usher
