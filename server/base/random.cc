@@ -1,6 +1,5 @@
 #include "server/base/random.h"
 
-#include <cstdint>
 #include <random>
 
 namespace usher {
@@ -16,5 +15,7 @@ std::string RandomId() {
   }
   return id;
 }
+
+std::uint32_t RandomBits() { return std::random_device()(); }
 
 }  // namespace usher
