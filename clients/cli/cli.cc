@@ -2,6 +2,7 @@
 #include "clients/cli/catalog_commands.h"
 #include "clients/cli/command.h"
 #include "clients/cli/stripe_commands.h"
+#include "clients/cli/work_commands.h"
 #include "server/base/address.h"
 #include "server/base/visible.h"
 
@@ -44,6 +45,8 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
   AddAccessCommands(app, context);
   AddTenantCommands(app, context);
   AddEventCommands(app, context);
+  AddWorkCommands(app, context);
+  AddClockCommands(app, context);
   AddCatalogCommands(app, context);
   AddStripeCommands(app, context);
   AddGuideCommands(app, context);

@@ -41,7 +41,9 @@ Server::Server(const std::string& address)
     : channel_(Connect(address)),
       entitlements_(v1::EntitlementService::NewStub(channel_)),
       tenants_(v1::TenantService::NewStub(channel_)),
-      events_(v1::EventService::NewStub(channel_)) {}
+      events_(v1::EventService::NewStub(channel_)),
+      work_(v1::WorkService::NewStub(channel_)),
+      test_clock_(v1::TestClockService::NewStub(channel_)) {}
 
 Question::Question() { context.set_deadline(std::chrono::system_clock::now() + kPatience); }
 
@@ -61,7 +63,9 @@ std::string SentenceFor(const grpc::Status& status, const std::string& address) 
     return "the server at " + address + " did not answer within 10 seconds; ask again, or look at its /readyz";
   }
   if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
-    return "what answers at " + address + " does not know this question; is it an Usher server of this version?";
+    return "what answers at " + address +
+           " does not know this question; is it an Usher server of this version, and for "
+           "`usher clock` one that was started with --test-clock?";
   }
   return "the server at " + address + " failed: " + status.error_message();
 }

@@ -14,12 +14,16 @@
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
+#include "usher/v1/test_clock.grpc.pb.h"
+#include "usher/v1/work.grpc.pb.h"
 
 namespace usher {
 
 using EntitlementStub = v1::EntitlementService::StubInterface;
 using TenantStub = v1::TenantService::StubInterface;
 using EventStub = v1::EventService::StubInterface;
+using WorkStub = v1::WorkService::StubInterface;
+using TestClockStub = v1::TestClockService::StubInterface;
 
 // One connection and a stub for each service. Nothing is sent before the first question.
 class Server {
@@ -30,12 +34,16 @@ class Server {
   EntitlementStub& entitlements() { return *entitlements_; }
   TenantStub& tenants() { return *tenants_; }
   EventStub& events() { return *events_; }
+  WorkStub& work() { return *work_; }
+  TestClockStub& test_clock() { return *test_clock_; }
 
  private:
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<v1::EntitlementService::Stub> entitlements_;
   const std::unique_ptr<v1::TenantService::Stub> tenants_;
   const std::unique_ptr<v1::EventService::Stub> events_;
+  const std::unique_ptr<v1::WorkService::Stub> work_;
+  const std::unique_ptr<v1::TestClockService::Stub> test_clock_;
 };
 
 // The context of one question: a command answers within ten seconds or says that it cannot.

@@ -11,12 +11,17 @@
 #include "catalog/parse/load.h"
 #include "server/app/catalog_source.h"
 #include "server/app/library_logs.h"
+#include "server/app/payload_key.h"
 #include "server/app/system_clock.h"
 #include "server/base/catalog_files.h"
 #include "server/engine/activate.h"
+#include "server/engine/deliver.h"
 #include "server/engine/ingest.h"
 #include "server/engine/projection.h"
 #include "server/engine/record.h"
+#include "server/engine/retention.h"
+#include "server/engine/schedule.h"
+#include "server/engine/test_clock.h"
 #include "server/engine/writer.h"
 #include "server/http/front.h"
 #include "server/integrations/stripe/source.h"
@@ -30,6 +35,8 @@ namespace usher {
 namespace {
 
 constexpr std::chrono::seconds kDrain{10};
+// So many run well within one lease, and one commit claims them all.
+constexpr std::size_t kBoundariesPerClaim = 32;
 constexpr char kSqlitePrefix[] = "sqlite:";
 // Who callers are while nobody has to say who they are.
 constexpr char kDevActor[] = "insecure-dev";
@@ -65,13 +72,25 @@ absl::StatusOr<ActivationRequest> LoadForActivation(const Config& config, const 
 // In the order in which they are built; what stands later uses what stands earlier.
 class App::Parts {
  public:
-  Parts(std::unique_ptr<Store> store, std::unique_ptr<BillingSource> stripe, const Log* log)
-      : log_(*log), store_(std::move(store)), stripe_(std::move(stripe)) {}
+  Parts(const Config& config, std::unique_ptr<Store> store, std::unique_ptr<BillingSource> stripe, PayloadSeal seal,
+        const Log* log)
+      : log_(*log),
+        store_(std::move(store)),
+        stripe_(std::move(stripe)),
+        seal_(std::move(seal)),
+        test_clock_(config.test_clock ? std::make_unique<TestClock>(machine_clock_) : nullptr),
+        retention_(writer_, machine_clock_, config.event_retention) {}
+
+  ~Parts() { StopWork(); }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   absl::Status Start(const Config& config, const ActivationRequest& request) {
+    if (const absl::Status timed = StartClock(); !timed.ok()) return timed;
     const absl::StatusOr<Activation> activation = activator_.Activate(request);
     if (!activation.ok()) return activation.status();
     for (const std::string& warning : activation->warnings) log_.Warning("catalog", {{"warning", warning}});
+    if (const absl::Status working = StartWork(); !working.ok()) return working;
 
     absl::StatusOr<std::unique_ptr<GrpcServer>> grpc =
         GrpcServer::Start(config.grpc.ToString(), services_, kDevActor, &log_);
@@ -102,29 +121,103 @@ class App::Parts {
     std::thread http([this] { http_->Stop(kDrain); });
     grpc_->Stop(kDrain);
     http.join();
+    StopWork();
     log_.Info("stopped");
   }
 
  private:
+  absl::Status StartClock() {
+    if (test_clock_ != nullptr) {
+      log_.Warning("the server's time can be moved by its callers: it was started with --test-clock");
+      return test_clock_->Load(*store_);
+    }
+    const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_->Read();
+    if (!reader.ok()) return reader.status();
+    const absl::StatusOr<bool> moved = HasTestClock(**reader);
+    if (!moved.ok()) return moved.status();
+    if (*moved) {
+      log_.Warning(
+          "this store has lived on a test clock and may hold facts of the future; to go on with it start the server "
+          "with --test-clock");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status StartWork() {
+    const absl::Status asked = writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
+      return transaction.EnqueueWork(RetentionWork(), machine_clock_.Now());
+    });
+    if (!asked.ok()) return asked;
+    const auto report = [this](const std::string& problem) { log_.Warning("work", {{"problem", problem}}); };
+    boundaries_ = std::make_unique<Worker>(
+        *store_, writer_, clock_, machine_clock_,
+        WorkerOptions{.kinds = {WorkKind::kBoundary},
+                      .run = [this](const WorkRow& row) { return scheduler_.RunBoundary(row); },
+                      .batch = kBoundariesPerClaim,
+                      .report = report});
+    upkeep_ = std::make_unique<Worker>(*store_, writer_, machine_clock_, machine_clock_,
+                                       WorkerOptions{.kinds = {WorkKind::kRetention, WorkKind::kCatalog},
+                                                     .run = [this](const WorkRow& row) { return RunUpkeep(row); },
+                                                     .report = report});
+    return absl::OkStatus();
+  }
+
+  // Both workers wake each other: none may go while the other runs.
+  void StopWork() {
+    for (Worker* worker : {boundaries_.get(), upkeep_.get()}) {
+      if (worker != nullptr) worker->RequestStop();
+    }
+    for (Worker* worker : {boundaries_.get(), upkeep_.get()}) {
+      if (worker != nullptr) worker->Stop();
+    }
+  }
+
+  WorkResult RunUpkeep(const WorkRow& row) {
+    return row.kind == WorkKind::kCatalog ? scheduler_.RunCatalogPass(row) : retention_.Run(row);
+  }
+
+  // Workers are there before anybody calls the server, and as long as anybody does.
+  void Wake(Instant due) {
+    if (boundaries_ != nullptr) boundaries_->Wake(due);
+    if (upkeep_ != nullptr) upkeep_->Wake(due);
+  }
+
   const Log& log_;
-  const SystemClock clock_;
+  const SystemClock machine_clock_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<BillingSource> stripe_;
+  const PayloadSeal seal_;
+  const std::unique_ptr<TestClock> test_clock_;  // null without --test-clock
+  // What time it is for everything but signatures, leases and retention.
+  const Clock& clock_ = test_clock_ != nullptr ? static_cast<const Clock&>(*test_clock_) : machine_clock_;
   const BillingSources sources_{{std::string(stripe_->Provider()), stripe_.get()}};
   std::atomic<bool> stopping_ = false;
 
   Projection projection_;
-  Writer writer_{*store_, projection_};
+  Writer writer_{*store_, projection_, [this](Instant due) { Wake(due); }};
   Activator activator_{*store_, writer_, projection_, clock_};
-  Ingest ingest_{*store_, writer_, projection_, clock_, sources_};
+  Ingest ingest_{*store_, writer_, projection_, clock_, machine_clock_, sources_, seal_};
   Recorder recorder_{*store_, writer_, projection_, clock_, sources_};
+  Scheduler scheduler_{writer_, projection_, clock_, machine_clock_};
+  Retention retention_;
+  std::unique_ptr<Worker> boundaries_;
+  std::unique_ptr<Worker> upkeep_;
 
   EntitlementService entitlement_{store_.get(), &projection_, &clock_, LoadJoined};
   IngestService ingest_service_{&ingest_, &recorder_, &sources_, &clock_};
   TenantService tenant_{store_.get(), &recorder_, &projection_, &clock_};
   EventService event_{store_.get(), &ingest_};
-  const Services services_{
-      .entitlement = &entitlement_, .ingest = &ingest_service_, .tenant = &tenant_, .event = &event_};
+  WorkService work_{store_.get(), &writer_, &clock_, &machine_clock_};
+  const std::unique_ptr<TestClockService> test_clock_service_ =
+      test_clock_ == nullptr
+          ? nullptr
+          : std::make_unique<TestClockService>(test_clock_.get(), &writer_, [this] { boundaries_->Wake(kBeginning); });
+  const Services services_{.entitlement = &entitlement_,
+                           .ingest = &ingest_service_,
+                           .tenant = &tenant_,
+                           .event = &event_,
+                           .work = &work_,
+                           .test_clock = test_clock_service_.get()};
   const MethodTable methods_ = MakeMethodTable(services_);
   HttpFront front_{&methods_, [this] { return Readiness(*store_, projection_, ingest_, stopping_); }, kDevActor, &log_,
                    HttpFrontLimits{}};
@@ -145,7 +238,9 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log*
   absl::StatusOr<std::unique_ptr<BillingSource>> stripe =
       stripe::OpenSource({.secrets = config.stripe_webhook_secrets, .livemode = config.stripe_livemode});
   if (!stripe.ok()) return stripe.status();
-  auto parts = std::make_unique<Parts>(*std::move(store), *std::move(stripe), log);
+  absl::StatusOr<PayloadSeal> seal = LoadPayloadKeys(config.payload_key, config.make_payload_key);
+  if (!seal.ok()) return seal.status();
+  auto parts = std::make_unique<Parts>(config, *std::move(store), *std::move(stripe), *std::move(seal), log);
   if (const absl::Status started = parts->Start(config, *request); !started.ok()) return started;
   return std::unique_ptr<App>(new App(std::move(parts)));
 }

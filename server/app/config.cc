@@ -19,6 +19,7 @@ constexpr char kWithoutTls[] =
 constexpr char kSecretName[] = "USHER_STRIPE_WEBHOOK_SECRET";
 constexpr char kSecretFileName[] = "USHER_STRIPE_WEBHOOK_SECRET_FILE";
 constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
+constexpr Millis kLeastRetention = std::chrono::hours(1);
 
 using Problems = std::vector<std::string>;
 
@@ -106,7 +107,10 @@ struct Flags {
   std::string store;
   std::string grpc;
   std::string http;
+  std::string payload_key;
+  std::string event_retention;
   bool insecure_dev = false;
+  bool test_clock = false;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
@@ -124,6 +128,16 @@ void Declare(CLI::App& app, Flags& flags) {
       ->type_name("ADDR");
   app.add_option("--http", flags.http, "Where HTTP listens. Default 127.0.0.1:7481; port 0 takes a free one")
       ->type_name("ADDR");
+  app.add_option("--payload-key", flags.payload_key,
+                 "The key that seals stored payloads of events: 64 hexadecimal digits; more lines: older keys.\n"
+                 "Default: the store's path with .key, made when it is missing")
+      ->type_name("FILE");
+  app.add_option("--event-retention", flags.event_retention,
+                 "How long the payload of an event is kept after its receipt, such as 90d or 12h. Default 90d.\n"
+                 "Parked events keep theirs until they are settled; facts and audit stay")
+      ->type_name("DURATION");
+  app.add_flag("--test-clock", flags.test_clock,
+               "Let callers move the server's time forward (usher clock set); for tests only");
   app.add_flag("--insecure-dev", flags.insecure_dev, "Let every local caller do everything; loopback only");
 }
 
@@ -132,14 +146,29 @@ std::string Setting(const std::string& flag, const Environment& environment, con
   return environment(name).value_or(fallback);
 }
 
+bool Switch(bool flag, const Environment& environment, const char* name, Problems& problems) {
+  const std::optional<std::string> text = environment(name);
+  if (flag || !text) return flag;
+  const std::optional<bool> value = ReadBool(*text);
+  if (!value) problems.push_back(std::string(name) + ": expected true or false, found \"" + *text + "\"");
+  return value.value_or(false);
+}
+
+Millis ReadRetention(const std::string& text, Problems& problems) {
+  const absl::StatusOr<CalendarDuration> duration = ParseDuration(text);
+  if (!duration.ok() || duration->months != 0 || duration->exact < kLeastRetention) {
+    problems.push_back(
+        "--event-retention: expected a time of at least 1h in days, hours or minutes, such as 90d, found \"" + text +
+        "\"");
+    return kLeastRetention;
+  }
+  return duration->exact;
+}
+
 Config Complete(const Flags& flags, const Environment& environment, Problems& problems) {
   Config config;
-  config.insecure_dev = flags.insecure_dev;
-  if (const auto text = environment("USHER_INSECURE_DEV"); text && !flags.insecure_dev) {
-    const std::optional<bool> insecure = ReadBool(*text);
-    if (!insecure) problems.push_back("USHER_INSECURE_DEV: expected true or false, found \"" + *text + "\"");
-    config.insecure_dev = insecure.value_or(false);
-  }
+  config.insecure_dev = Switch(flags.insecure_dev, environment, "USHER_INSECURE_DEV", problems);
+  config.test_clock = Switch(flags.test_clock, environment, "USHER_TEST_CLOCK", problems);
   if (!config.insecure_dev) problems.emplace_back(kWithoutTls);
   config.catalog = Setting(flags.catalog, environment, "USHER_CATALOG", "");
   if (config.catalog.empty()) problems.emplace_back("--catalog: expected the path of the catalog, plans.yaml");
@@ -147,6 +176,11 @@ Config Complete(const Flags& flags, const Environment& environment, Problems& pr
   if (!config.store.starts_with("sqlite:") || config.store.size() == std::string_view("sqlite:").size()) {
     problems.push_back("--store: expected sqlite:PATH, found \"" + config.store + "\"");
   }
+  config.payload_key = Setting(flags.payload_key, environment, "USHER_PAYLOAD_KEY", "");
+  config.make_payload_key = config.payload_key.empty();
+  if (config.make_payload_key) config.payload_key = config.store.substr(config.store.find(':') + 1) + ".key";
+  config.event_retention =
+      ReadRetention(Setting(flags.event_retention, environment, "USHER_EVENT_RETENTION", "90d"), problems);
   config.grpc = ReadAddress(Setting(flags.grpc, environment, "USHER_GRPC", "127.0.0.1:7480"), "--grpc",
                             config.insecure_dev, problems);
   config.http = ReadAddress(Setting(flags.http, environment, "USHER_HTTP", "127.0.0.1:7481"), "--http",

@@ -7,6 +7,8 @@
 #include "catalog/canonical.h"
 #include "server/core/trace_model.h"
 #include "server/engine/refusal.h"
+#include "server/engine/schedule.h"
+#include "server/engine/stored_trace.h"
 
 namespace usher {
 namespace {
@@ -29,27 +31,16 @@ std::string NextVersion(const std::string& name_at_version) {
   return name_at_version.substr(0, at + 1) + std::to_string(std::stoll(name_at_version.substr(at + 1)) + 1);
 }
 
-// What `state` amounts to by the present rules. The stored trace spares the work of deriving it; one of other rules, or
-// one that the disk damaged, is derived again: the facts are the truth.
-absl::StatusOr<TenantChange> ChangeOf(StoreReader& reader, const TenantState& state) {
-  TenantChange change{.tenant = state.tenant,
+absl::StatusOr<TenantChange> ChangeOf(StoreReader& reader, const TenantState& state, bool& derived_again) {
+  absl::StatusOr<StoredTrace> stored = ReadTrace(reader, state);
+  if (!stored.ok()) return stored.status();
+  derived_again = derived_again || stored->derived_again;
+  return TenantChange{.tenant = state.tenant,
                       .version = state.version,
-                      .digest = state.digest,
-                      .trace = nullptr,
+                      .digest = stored->digest,
+                      .trace = std::make_shared<const Trace>(std::move(stored->trace)),
                       .timeline = nullptr,
                       .generation = 0};
-  if (absl::StatusOr<Trace> stored = DecodeTrace(state.trace); stored.ok()) {
-    change.trace = std::make_shared<const Trace>(*std::move(stored));
-    return change;
-  }
-  absl::StatusOr<std::vector<TenantFactRow>> ledger = reader.TenantFacts(state.tenant, std::nullopt);
-  if (!ledger.ok()) return ledger.status();
-  std::vector<Fact> facts;
-  facts.reserve(ledger->size());
-  for (TenantFactRow& row : *ledger) facts.push_back(std::move(row.fact));
-  change.trace = std::make_shared<const Trace>(BuildTrace(state.tenant, facts));
-  change.digest = TraceDigest(*change.trace);
-  return change;
 }
 
 std::string ChangedSentence(const std::string& name) {
@@ -65,8 +56,11 @@ absl::StatusOr<Activation> Activator::Activate(const ActivationRequest& request)
   absl::Status numbered = Number(request, activation);
   if (!numbered.ok()) return numbered;
   Projection::Draft draft = projection_.StartDraft(activation.generation, request.catalog);
-  absl::Status done = Fill(draft);
+  bool derived_again = false;
+  absl::Status done = Fill(draft, derived_again);
   if (done.ok() && activation.changed) done = Record(request, activation.generation);
+  // Other rules may see other boundaries.
+  if (done.ok() && derived_again && !activation.changed) done = AskForPass();
   if (!done.ok()) {
     projection_.Discard(draft);
     return done;
@@ -97,7 +91,7 @@ absl::Status Activator::Number(const ActivationRequest& request, Activation& act
 }
 
 // States that commit meanwhile reach the draft through Projection::Publish, so none is missed.
-absl::Status Activator::Fill(Projection::Draft& draft) {
+absl::Status Activator::Fill(Projection::Draft& draft, bool& derived_again) {
   absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_.Read();
   if (!reader.ok()) return reader.status();
   TenantId after;
@@ -106,7 +100,7 @@ absl::Status Activator::Fill(Projection::Draft& draft) {
     if (!states.ok()) return states.status();
     if (states->empty()) return absl::OkStatus();
     for (const TenantState& state : *states) {
-      absl::StatusOr<TenantChange> change = ChangeOf(**reader, state);
+      absl::StatusOr<TenantChange> change = ChangeOf(**reader, state, derived_again);
       if (!change.ok()) return change.status();
       draft.Add(*change);
     }
@@ -127,12 +121,20 @@ absl::Status Activator::Record(const ActivationRequest& request, std::int64_t ge
       absl::Status published = transaction.PutPublished(name, content);
       if (!published.ok()) return published;
     }
+    absl::Status asked = AskForCatalogPass(transaction, now);
+    if (!asked.ok()) return asked;
     return transaction.AppendAudit({.at = now,
                                     .actor = request.actor,
                                     .action = "CATALOG_ACTIVATED",
                                     .tenant = "",
                                     .detail = "generation " + std::to_string(generation) + " is catalog " +
                                               catalog.name + " " + ToHex(catalog.hash)});
+  });
+}
+
+absl::Status Activator::AskForPass() {
+  return writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
+    return AskForCatalogPass(transaction, clock_.Now());
   });
 }
 

@@ -30,7 +30,8 @@ struct Activation {
 };
 
 // Any thread may call; one activation runs at a time, beside checks and ingest. Every tenant is resolved anew, so what
-// the new catalog maps heals (R14).
+// the new catalog maps heals (R14). Boundaries and effects follow as a pass over all tenants, which is work
+// (schedule.h).
 class Activator {
  public:
   // All outlive it.
@@ -44,8 +45,10 @@ class Activator {
  private:
   // The generation's number, and whether it may follow the present one.
   absl::Status Number(const ActivationRequest& request, Activation& activation);
-  absl::Status Fill(Projection::Draft& draft);
+  // `derived_again`: whether a stored trace was made by other rules.
+  absl::Status Fill(Projection::Draft& draft, bool& derived_again);
   absl::Status Record(const ActivationRequest& request, std::int64_t generation);
+  absl::Status AskForPass();
 
   Store& store_;
   Writer& writer_;

@@ -100,6 +100,10 @@ void EnsureId(ParsedEvent& event, std::string_view raw) {
   if (event.id.empty()) event.id = "sha256:" + ToHex(Sha256(raw));
 }
 
+std::string PayloadLabel(const BillingScope& scope, std::string_view id) {
+  return scope.provider + "\n" + scope.account + "\n" + (scope.livemode ? "live" : "test") + "\n" + std::string(id);
+}
+
 Digest ContentOf(const ParsedEvent& event) {
   std::string bytes;
   switch (event.verdict) {

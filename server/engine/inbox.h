@@ -21,7 +21,7 @@ enum class Disposition { kApplied, kDuplicate, kIgnored, kParked };
 
 struct ReceivedEvent {
   ParsedEvent parsed;  // with an id: EnsureId
-  std::string raw;
+  std::string raw;     // sealed, with PayloadLabel
   Instant received{};
 };
 
@@ -33,6 +33,9 @@ struct Receipt {
 
 // An event whose bytes name no id is known by their digest.
 void EnsureId(ParsedEvent& event, std::string_view raw);
+
+// What the payload of an event is sealed with, so that it opens as that event's only.
+std::string PayloadLabel(const BillingScope& scope, std::string_view id);
 
 // Of what the event decides, whatever surrounds it: equal for two deliveries that say the same.
 Digest ContentOf(const ParsedEvent& event);

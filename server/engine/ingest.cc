@@ -28,8 +28,14 @@ std::string RevisionToken(const Store& store, std::int64_t generation, std::map<
 }
 
 Ingest::Ingest(Store& store, Writer& writer, const Projection& projection, const Clock& clock,
-               const BillingSources& sources)
-    : store_(store), writer_(writer), projection_(projection), clock_(clock), sources_(sources) {}
+               const Clock& machine_clock, const BillingSources& sources, const PayloadSeal& seal)
+    : store_(store),
+      writer_(writer),
+      projection_(projection),
+      clock_(clock),
+      machine_clock_(machine_clock),
+      sources_(sources),
+      seal_(seal) {}
 
 absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& delivery) {
   absl::StatusOr<const BillingSource*> source = FindSource(sources_, delivery.provider);
@@ -37,12 +43,13 @@ absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& deliver
     ++unknown_provider_;
     return source.status();
   }
-  const Instant received = delivery.received_at.value_or(clock_.Now());
+  const Instant received = delivery.received_at.value_or(machine_clock_.Now());
   absl::Status judged = Judge(**source, delivery, received);
   if (!judged.ok()) return judged;
 
-  ReceivedEvent event{.parsed = (*source)->Parse(delivery.raw), .raw = delivery.raw, .received = received};
-  EnsureId(event.parsed, event.raw);
+  ReceivedEvent event{.parsed = (*source)->Parse(delivery.raw), .raw = "", .received = received};
+  EnsureId(event.parsed, delivery.raw);
+  event.raw = seal_.Seal(delivery.raw, PayloadLabel(event.parsed.scope, event.parsed.id));
 
   EventOutcome outcome;
   absl::Status committed =

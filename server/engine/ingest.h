@@ -13,6 +13,7 @@
 #include <absl/status/statusor.h>
 
 #include "catalog/time.h"
+#include "server/base/payload_seal.h"
 #include "server/engine/inbox.h"
 #include "server/engine/projection.h"
 #include "server/engine/writer.h"
@@ -71,8 +72,10 @@ std::string RevisionToken(const Store& store, std::int64_t generation, std::map<
 // Any thread may call.
 class Ingest {
  public:
-  // All outlive it. The projection holds a catalog before the first call.
-  Ingest(Store& store, Writer& writer, const Projection& projection, const Clock& clock, const BillingSources& sources);
+  // All outlive it. The projection holds a catalog before the first call. `clock` is the one that access is judged by,
+  // `machine_clock` the one that signatures are.
+  Ingest(Store& store, Writer& writer, const Projection& projection, const Clock& clock, const Clock& machine_clock,
+         const BillingSources& sources, const PayloadSeal& seal);
 
   // Verifies, reads, records. OK means durable; only then may the sender forget the event.
   // Refusals: kProviderUnknown, kSignatureInvalid, kSignatureStale, kWebhookSecretMissing. Else as the store fails.
@@ -80,7 +83,7 @@ class Ingest {
 
   // Reads the parked event again and lets it count as it reads now (redrive.cc). An event that was parked because it
   // contradicts an earlier delivery is applied beside it: asking for it is the decision.
-  // Refusals: kEventUnknown, kEventNotParked, kProviderUnknown.
+  // Refusals: kEventUnknown, kEventNotParked, kProviderUnknown, kPayloadUnreadable.
   absl::StatusOr<EventOutcome> Redrive(std::string_view provider, std::string_view event_id, std::string_view actor);
 
   RejectedDeliveries rejected() const;
@@ -99,7 +102,9 @@ class Ingest {
   Writer& writer_;
   const Projection& projection_;
   const Clock& clock_;
+  const Clock& machine_clock_;
   const BillingSources& sources_;
+  const PayloadSeal& seal_;
 
   std::atomic<std::int64_t> forged_{0};
   std::atomic<std::int64_t> stale_{0};

@@ -10,7 +10,9 @@
 #include "server/core/fact_codec.h"
 #include "server/core/timeline.h"
 #include "server/core/trace_model.h"
+#include "server/engine/effects.h"
 #include "server/engine/links.h"
+#include "server/engine/schedule.h"
 
 namespace usher {
 namespace {
@@ -103,15 +105,20 @@ class PartUpdate {
   absl::Status Change(const TenantId& tenant, std::int64_t version, const Digest& digest,
                       std::shared_ptr<const Trace> trace) {
     auto timeline = std::make_shared<const Timeline>(Resolve(*trace, *learning_.view.catalog()));
+    const Instant boundary = BoundaryAfter(*timeline, learning_.now);
     absl::Status put = transaction_.PutTenantState({.tenant = tenant,
                                                     .version = version,
                                                     .trace = EncodeTrace(*trace),
                                                     .digest = digest,
-                                                    .next_boundary = NextBoundary(*timeline, learning_.now),
+                                                    .next_boundary = boundary,
                                                     .generation = learning_.view.generation(),
                                                     .created_at = learning_.now,
                                                     .changed_at = learning_.now});
     if (!put.ok()) return put;
+    absl::Status scheduled = PutBoundary(transaction_, tenant, boundary, learning_.now);
+    if (!scheduled.ok()) return scheduled;
+    absl::Status enqueued = EnqueueEffects(transaction_, tenant, timeline->frozen_at.value_or(learning_.now));
+    if (!enqueued.ok()) return enqueued;
     absl::Status logged = transaction_.AppendChange({tenant, version, digest});
     if (!logged.ok()) return logged;
     absl::Status audited =

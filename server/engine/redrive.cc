@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "catalog/absl_bridge.h"
 #include "server/engine/ingest.h"
 #include "server/engine/refusal.h"
 
@@ -22,6 +23,13 @@ absl::StatusOr<EventRow> FindParked(StoreTransaction& transaction, std::string_v
                   "event `" + std::string(id) + "` is not parked: what it says counts already or is ignored");
   }
   return *std::move(parked);
+}
+
+absl::Status Unreadable(const EventRow& row, const absl::Status& status) {
+  return Refuse(
+      Refusal::kPayloadUnreadable,
+      "event `" + row.id + "` cannot be read again: " + StatusMessage(status) +
+          "; start the server with the key that it was received with, or let the provider send the event again");
 }
 
 }  // namespace
@@ -47,7 +55,9 @@ absl::StatusOr<EventOutcome> Ingest::ReadAgain(StoreTransaction& transaction, co
   if (!view.ok()) return view.status();
   absl::StatusOr<EventRow> row = FindParked(transaction, source.Provider(), event_id);
   if (!row.ok()) return row.status();
-  const ParsedEvent parsed = source.Parse(row->raw);
+  absl::StatusOr<std::string> raw = seal_.Open(row->raw, PayloadLabel(row->scope, row->id));
+  if (!raw.ok()) return Unreadable(*row, raw.status());
+  const ParsedEvent parsed = source.Parse(*raw);
   const Learning learning{.now = clock_.Now(),
                           .actor = std::string(actor),
                           .cause = "event " + row->id + " (" + parsed.type + "), redriven",

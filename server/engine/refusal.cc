@@ -21,12 +21,16 @@ absl::StatusCode CodeOf(Refusal refusal) {
     case Refusal::kRevisionInvalid: return absl::StatusCode::kInvalidArgument;
     case Refusal::kWebhookSecretMissing:
     case Refusal::kEventNotParked:
+    case Refusal::kWorkNotDead:
+    case Refusal::kClockBackwards:
+    case Refusal::kPayloadUnreadable:
     case Refusal::kPublishedChanged: return absl::StatusCode::kFailedPrecondition;
     case Refusal::kTenantUnknown:
     case Refusal::kFeatureUnknown:
     case Refusal::kPriceUnknown:
     case Refusal::kOverrideUnknown:
-    case Refusal::kEventUnknown: return absl::StatusCode::kNotFound;
+    case Refusal::kEventUnknown:
+    case Refusal::kWorkUnknown: return absl::StatusCode::kNotFound;
     case Refusal::kTenantExists:
     case Refusal::kOutcomeConflict: return absl::StatusCode::kAlreadyExists;
     case Refusal::kEtagMismatch: return absl::StatusCode::kAborted;

@@ -26,6 +26,10 @@ enum class Refusal {
   kEventNotParked,        // FAILED_PRECONDITION
   kRevisionInvalid,       // INVALID_ARGUMENT
   kRevisionNotReached,    // UNAVAILABLE
+  kWorkUnknown,           // NOT_FOUND
+  kWorkNotDead,           // FAILED_PRECONDITION
+  kClockBackwards,        // FAILED_PRECONDITION
+  kPayloadUnreadable,     // FAILED_PRECONDITION
   kPublishedChanged,      // FAILED_PRECONDITION: other content under a name@version that is live
   kOutcomeConflict,       // ALREADY_EXISTS: the reference names another payment
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "catalog/absl_bridge.h"
@@ -89,6 +90,8 @@ absl::Status Writer::TryBatch(std::span<Waiting* const> batch) {
   absl::Status committed = (*transaction)->Commit();
   if (!committed.ok()) return committed;
   projection_.Publish(published);
+  const std::optional<Instant> earliest = (*transaction)->EarliestWork();
+  if (earliest && enqueued_) enqueued_(*earliest);
   return absl::OkStatus();
 }
 

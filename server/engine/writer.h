@@ -5,11 +5,13 @@
 #include <deque>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
 #include <absl/status/status.h>
 
+#include "catalog/time.h"
 #include "server/base/mutex.h"
 #include "server/engine/projection.h"
 #include "server/ports/store.h"
@@ -21,13 +23,18 @@ namespace usher {
 // not keep anything from an earlier run. A failure undoes it and is the caller's answer.
 using Change = std::function<absl::Status(StoreTransaction& transaction, std::vector<TenantChange>& published)>;
 
+// Told, after each commit that asked for work, when the earliest of it falls due. Called on the committing thread,
+// under no lock; must be quick.
+using EnqueuedFunction = std::function<void(Instant earliest_due)>;
+
 // Commits changes. Any thread may call; a caller whose turn it is commits for all that wait, at most kMaxBatch of them.
 class Writer {
  public:
   static constexpr std::size_t kMaxBatch = 64;
 
   // Both outlive the writer.
-  Writer(Store& store, Projection& projection) : store_(store), projection_(projection) {}
+  Writer(Store& store, Projection& projection, EnqueuedFunction enqueued = {})
+      : store_(store), projection_(projection), enqueued_(std::move(enqueued)) {}
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
@@ -49,6 +56,7 @@ class Writer {
 
   Store& store_;
   Projection& projection_;
+  const EnqueuedFunction enqueued_;
 
   mutable Mutex mutex_;
   Condition turn_ended_;

@@ -1,5 +1,7 @@
 #include "server/rpc/grpc_server.h"
 
+#include <optional>
+
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 
@@ -9,6 +11,8 @@
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
+#include "usher/v1/test_clock.grpc.pb.h"
+#include "usher/v1/work.grpc.pb.h"
 
 namespace usher {
 namespace {
@@ -134,6 +138,43 @@ class EventRpc final : public v1::EventService::Service {
   const RpcEnvironment& environment_;
 };
 
+class WorkRpc final : public v1::WorkService::Service {
+ public:
+  WorkRpc(WorkService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+
+  grpc::Status ListWork(grpc::ServerContext* context, const v1::ListWorkRequest* request,
+                        v1::ListWorkResponse* response) override {
+    return Serve(*context, environment_, service_, &WorkService::ListWork, *request, response);
+  }
+  grpc::Status RedriveWork(grpc::ServerContext* context, const v1::RedriveWorkRequest* request,
+                           v1::RedriveWorkResponse* response) override {
+    return Serve(*context, environment_, service_, &WorkService::RedriveWork, *request, response);
+  }
+
+ private:
+  WorkService& service_;
+  const RpcEnvironment& environment_;
+};
+
+class TestClockRpc final : public v1::TestClockService::Service {
+ public:
+  TestClockRpc(TestClockService* service, const RpcEnvironment& environment)
+      : service_(*service), environment_(environment) {}
+
+  grpc::Status GetTime(grpc::ServerContext* context, const v1::GetTimeRequest* request,
+                       v1::GetTimeResponse* response) override {
+    return Serve(*context, environment_, service_, &TestClockService::GetTime, *request, response);
+  }
+  grpc::Status SetTime(grpc::ServerContext* context, const v1::SetTimeRequest* request,
+                       v1::SetTimeResponse* response) override {
+    return Serve(*context, environment_, service_, &TestClockService::SetTime, *request, response);
+  }
+
+ private:
+  TestClockService& service_;
+  const RpcEnvironment& environment_;
+};
+
 }  // namespace
 
 class GrpcServer::Impl {
@@ -143,7 +184,10 @@ class GrpcServer::Impl {
         entitlement_(services.entitlement, environment_),
         ingest_(services.ingest, environment_),
         tenant_(services.tenant, environment_),
-        event_(services.event, environment_) {}
+        event_(services.event, environment_),
+        work_(services.work, environment_) {
+    if (services.test_clock != nullptr) test_clock_.emplace(services.test_clock, environment_);
+  }
 
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
 
@@ -177,7 +221,8 @@ class GrpcServer::Impl {
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     health->SetServingStatus(serving);
     for (const char* name : {v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
-                             v1::TenantService::service_full_name(), v1::EventService::service_full_name()}) {
+                             v1::TenantService::service_full_name(), v1::EventService::service_full_name(),
+                             v1::WorkService::service_full_name()}) {
       health->SetServingStatus(name, serving);
     }
   }
@@ -190,13 +235,19 @@ class GrpcServer::Impl {
   }
 
  private:
-  std::vector<grpc::Service*> All() { return {&entitlement_, &ingest_, &tenant_, &event_}; }
+  std::vector<grpc::Service*> All() {
+    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &work_};
+    if (test_clock_) all.push_back(&*test_clock_);
+    return all;
+  }
 
   const RpcEnvironment environment_;
   EntitlementRpc entitlement_;
   IngestRpc ingest_;
   TenantRpc tenant_;
   EventRpc event_;
+  WorkRpc work_;
+  std::optional<TestClockRpc> test_clock_;
   std::uint16_t port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

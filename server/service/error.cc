@@ -44,6 +44,10 @@ v1::ErrorReason ReasonForRefusal(Refusal refusal) {
     case Refusal::kRevisionInvalid: return v1::ERROR_REASON_REVISION_INVALID;
     case Refusal::kRevisionNotReached: return v1::ERROR_REASON_REVISION_NOT_REACHED;
     case Refusal::kOutcomeConflict: return v1::ERROR_REASON_OUTCOME_CONFLICT;
+    case Refusal::kWorkUnknown: return v1::ERROR_REASON_WORK_UNKNOWN;
+    case Refusal::kWorkNotDead: return v1::ERROR_REASON_WORK_NOT_DEAD;
+    case Refusal::kClockBackwards: return v1::ERROR_REASON_CLOCK_BACKWARDS;
+    case Refusal::kPayloadUnreadable: return v1::ERROR_REASON_PAYLOAD_UNREADABLE;
     case Refusal::kPublishedChanged:  // no RPC activates a catalog
       return v1::ERROR_REASON_INTERNAL;
   }
@@ -77,11 +81,15 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_TENANT_UNKNOWN:
     case v1::ERROR_REASON_PRICE_UNKNOWN:
     case v1::ERROR_REASON_OVERRIDE_UNKNOWN:
-    case v1::ERROR_REASON_EVENT_UNKNOWN: return absl::StatusCode::kNotFound;
+    case v1::ERROR_REASON_EVENT_UNKNOWN:
+    case v1::ERROR_REASON_WORK_UNKNOWN: return absl::StatusCode::kNotFound;
     case v1::ERROR_REASON_TENANT_EXISTS:
     case v1::ERROR_REASON_OUTCOME_CONFLICT: return absl::StatusCode::kAlreadyExists;
     case v1::ERROR_REASON_WEBHOOK_SECRET_MISSING:
     case v1::ERROR_REASON_EVENT_NOT_PARKED:
+    case v1::ERROR_REASON_WORK_NOT_DEAD:
+    case v1::ERROR_REASON_CLOCK_BACKWARDS:
+    case v1::ERROR_REASON_PAYLOAD_UNREADABLE:
     case v1::ERROR_REASON_CATALOG_UNKNOWN: return absl::StatusCode::kFailedPrecondition;
     case v1::ERROR_REASON_ETAG_MISMATCH: return absl::StatusCode::kAborted;
     case v1::ERROR_REASON_METHOD_UNKNOWN:

@@ -15,6 +15,7 @@ namespace {
 // Parts of events_ignored.
 constexpr char kForeignLivemode[] = "events_ignored_foreign_livemode";
 constexpr char kForeignAccount[] = "events_ignored_foreign_account";
+constexpr char kDeadWork[] = "work_dead";
 
 // An endpoint of the wrong mode or account is wired to this server, and the right one may be wired nowhere.
 void AddForeignEvents(const std::vector<ForeignEvents>& foreign, HealthReport& report) {
@@ -40,6 +41,18 @@ void AddForeignEvents(const std::vector<ForeignEvents>& foreign, HealthReport& r
   report.counts.push_back({kForeignAccount, account});
 }
 
+absl::Status AddWork(StoreReader& reader, HealthReport& report) {
+  const absl::StatusOr<WorkCounts> work = reader.CountWork();
+  if (!work.ok()) return work.status();
+  report.counts.push_back({kDeadWork, work->dead});
+  if (work->dead > 0) {
+    report.warnings.push_back({kDeadWork, std::to_string(work->dead) +
+                                              " pieces of work were given up: `usher work list --dead` says why, "
+                                              "`usher work redrive` tries them again"});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AddStored(StoreReader& reader, const Ingest& ingest, HealthReport& report) {
   const absl::StatusOr<EventCounts> events = reader.CountEvents();
   if (!events.ok()) return events.status();
@@ -52,7 +65,7 @@ absl::Status AddStored(StoreReader& reader, const Ingest& ingest, HealthReport& 
   AddForeignEvents(*foreign, report);
   report.counts.push_back({"events_parked", events->parked});
   report.counts.push_back({"facts_waiting_for_a_tenant", *waiting});
-  return absl::OkStatus();
+  return AddWork(reader, report);
 }
 
 void AddStore(Store& store, const Ingest& ingest, HealthReport& report) {

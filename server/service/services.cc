@@ -26,6 +26,14 @@ MethodTable MakeMethodTable(const Services& services) {
   table.Add(event + "ListEvents", services.event, &EventService::ListEvents);
   table.Add(event + "GetEvent", services.event, &EventService::GetEvent);
   table.Add(event + "RedriveEvent", services.event, &EventService::RedriveEvent);
+  const std::string work = "usher.v1.WorkService/";
+  table.Add(work + "ListWork", services.work, &WorkService::ListWork);
+  table.Add(work + "RedriveWork", services.work, &WorkService::RedriveWork);
+  if (services.test_clock != nullptr) {
+    const std::string test_clock = "usher.v1.TestClockService/";
+    table.Add(test_clock + "GetTime", services.test_clock, &TestClockService::GetTime);
+    table.Add(test_clock + "SetTime", services.test_clock, &TestClockService::SetTime);
+  }
   return table;
 }
 

@@ -66,6 +66,19 @@ TEST(LifecycleTest, EveryLineOfTheLogIsJsonWhateverTheLibrariesSay) {
   }
 }
 
+TEST(LifecycleTest, AStoreThatLivedOnATestClockIsRecognised) {
+  RunningServer server({}, {"--test-clock"});
+  const HttpReply set =
+      PostJson(server.http_port(), "/usher.v1.TestClockService/SetTime", R"({"time":"2100-01-01T00:00:00Z"})");
+  EXPECT_EQ(set.status, 200) << set.body;
+  server.process().Signal(SIGTERM);
+  EXPECT_EQ(server.process().WaitForExit(), 0);
+  ChildProcess without("usherd", ServerArguments(server.folder()), {});
+  EXPECT_TRUE(without.WaitForLine("has lived on a test clock").has_value()) << without.errors();
+  without.Signal(SIGTERM);
+  EXPECT_EQ(without.WaitForExit(), 0);
+}
+
 // Starts with the usual arguments and `more`, expects the exit code, returns what it said.
 std::string Refused(const std::vector<std::string>& more, int exit_code,
                     const std::map<std::string, std::string>& environment = {}) {
@@ -117,6 +130,15 @@ TEST(RefusedStartTest, StoreThatIsNoDatabase) {
   const TemporaryFolder folder;
   std::ofstream(folder.File("usher.db")) << std::string(10'000, 'x');
   Refused({"--store", "sqlite:" + folder.File("usher.db")}, 1);
+}
+
+TEST(RefusedStartTest, APayloadKeyThatIsNotThere) {
+  const TemporaryFolder folder;
+  std::vector<std::string> arguments = ServerArguments(folder);
+  arguments.insert(arguments.end(), {"--payload-key", "/nonexistent/key"});
+  ChildProcess process("usherd", arguments);
+  EXPECT_EQ(process.WaitForExit(), 1);
+  EXPECT_THAT(process.errors(), HasSubstr("cannot read the payload key /nonexistent/key"));
 }
 
 TEST(RefusedStartTest, PortsInUse) {

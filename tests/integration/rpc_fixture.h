@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -25,7 +26,8 @@ inline std::int64_t NowSeconds() {
 
 class RpcTest : public testing::TestWithParam<Transport> {
  protected:
-  RpcTest() : client_(MakeServerClient(GetParam(), server_.grpc_port(), server_.http_port())) {}
+  explicit RpcTest(const std::vector<std::string>& more_arguments = {})
+      : server_({}, more_arguments), client_(MakeServerClient(GetParam(), server_.grpc_port(), server_.http_port())) {}
 
   // Calls and expects success.
   template <class Response, class Request>

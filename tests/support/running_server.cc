@@ -52,14 +52,17 @@ std::vector<std::string> ServerArguments(const TemporaryFolder& folder) {
           "127.0.0.1:0"};
 }
 
-RunningServer::RunningServer(const std::map<std::string, std::string>& more_environment)
-    : environment_(more_environment) {
+RunningServer::RunningServer(const std::map<std::string, std::string>& more_environment,
+                             const std::vector<std::string>& more_arguments)
+    : environment_(more_environment), more_arguments_(more_arguments) {
   environment_.try_emplace("USHER_STRIPE_WEBHOOK_SECRET", kTestWebhookSecret);
   Start();
 }
 
 void RunningServer::Start() {
-  process_ = std::make_unique<ChildProcess>("usherd", ServerArguments(folder_), environment_);
+  std::vector<std::string> arguments = ServerArguments(folder_);
+  arguments.insert(arguments.end(), more_arguments_.begin(), more_arguments_.end());
+  process_ = std::make_unique<ChildProcess>("usherd", arguments, environment_);
   const std::string ready = process_->WaitForLine("\"message\":\"ready\"").value_or("");
   grpc_port_ = PortIn(ready, "grpc_port");
   http_port_ = PortIn(ready, "http_port");

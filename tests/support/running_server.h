@@ -20,12 +20,14 @@ inline constexpr char kTestWebhookSecret[] = "whsec_of_the_tests";
 class RunningServer {
  public:
   // Starts and waits until it is ready; throws what it said when it did not become so.
-  explicit RunningServer(const std::map<std::string, std::string>& more_environment = {});
+  explicit RunningServer(const std::map<std::string, std::string>& more_environment = {},
+                         const std::vector<std::string>& more_arguments = {});
 
   std::uint16_t grpc_port() const { return grpc_port_; }
   std::uint16_t http_port() const { return http_port_; }
   std::string grpc_address() const { return "127.0.0.1:" + std::to_string(grpc_port_); }
   ChildProcess& process() { return *process_; }
+  const TemporaryFolder& folder() const { return folder_; }
 
   // Ends it as a supervisor would and starts it on the same store. Returns the exit code of the first.
   int Restart();
@@ -35,6 +37,7 @@ class RunningServer {
 
   TemporaryFolder folder_;
   std::map<std::string, std::string> environment_;
+  const std::vector<std::string> more_arguments_;
   std::unique_ptr<ChildProcess> process_;
   std::uint16_t grpc_port_ = 0;
   std::uint16_t http_port_ = 0;

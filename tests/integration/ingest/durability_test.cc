@@ -242,7 +242,7 @@ TEST_F(DurabilityTest, AFailureAtAnyStepLeavesNothing) {
                                           LinkOf(CustomerObject("cus_1"), "other", kJanuary, LinkTrust::kOperator)}))};
   FaultyStore faulty(*store_);
   Writer writer(faulty, world_->projection);
-  Ingest ingest(faulty, writer, world_->projection, clock_, world_->sources);
+  Ingest ingest(faulty, writer, world_->projection, clock_, clock_, world_->sources, world_->seal);
   const auto deliver = [&](const std::string& raw) {
     return ingest.RelayWebhook(
         {.provider = "stripe", .raw = raw, .headers = {{"signature", "good"}}, .received_at = std::nullopt});

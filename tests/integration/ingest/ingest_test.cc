@@ -133,13 +133,27 @@ TEST_F(IngestTest, ADuplicateAnswersTheRevisionOfItsFirstDelivery) {
   EXPECT_EQ(Deliver(EventThatSays("evt_1", {Link(), Paid()})).revision, first.revision);
 }
 
+TEST_F(IngestTest, ReceiptGoesByTheMachinesClock) {
+  SteppingClock machine;
+  machine.Set(kJanuary + 5 * kDay);
+  Ingest ingest(*store_, world_->writer, world_->projection, clock_, machine, world_->sources, world_->seal);
+  ASSERT_TRUE(ingest
+                  .RelayWebhook({.provider = "stripe",
+                                 .raw = source_.Say(EventThatSays("evt_1", {Link(), Paid()})),
+                                 .headers = {{"signature", "good"}},
+                                 .received_at = std::nullopt})
+                  .ok());
+  EXPECT_EQ(Read()->FindEvents("stripe", "evt_1")->at(0).received, machine.Now());
+  EXPECT_EQ((*Read()->FindTenantState(TenantId("acme")))->changed_at, clock_.Now());
+}
+
 TEST_F(IngestTest, EveryEventIsInTheInboxWithItsBytes) {
   const std::string raw = source_.Say(UnusableEvent("evt_1"));
   const EventOutcome outcome = world_->Deliver(raw);
   EXPECT_EQ(outcome.reason, "data.object.lines: expected a list");
   const auto rows = *Read()->FindEvents("stripe", "evt_1");
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0].raw, raw);
+  EXPECT_EQ(*world_->seal.Open(rows[0].raw, PayloadLabel(kTestScope, "evt_1")), raw);
   EXPECT_EQ(rows[0].reason, outcome.reason);
   EXPECT_EQ(rows[0].received, clock_.Now());
   EXPECT_EQ(outcome.revision, "");
@@ -256,7 +270,7 @@ TEST_F(IngestTest, AnUnknownProviderIsRefusedAndCounted) {
 TEST_F(IngestTest, AnEventBeforeTheFirstCatalogIsNotTaken) {
   Projection empty;
   Writer writer(*store_, empty);
-  Ingest ingest(*store_, writer, empty, clock_, world_->sources);
+  Ingest ingest(*store_, writer, empty, clock_, clock_, world_->sources, world_->seal);
   const auto outcome = ingest.RelayWebhook({.provider = "stripe",
                                             .raw = source_.Say(EventThatSays("evt_1", {Link()})),
                                             .headers = {{"signature", "good"}},

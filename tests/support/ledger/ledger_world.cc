@@ -40,7 +40,7 @@ std::vector<ChangeRow> ChangesIn(Store& store) { return (*store.Read())->ReadCha
 LedgerWorld::LedgerWorld(Store& store, const Clock& clock, const BillingSource& source, CatalogPtr catalog)
     : writer(store, projection),
       sources{{std::string(source.Provider()), &source}},
-      ingest(store, writer, projection, clock, sources),
+      ingest(store, writer, projection, clock, clock, sources, seal),
       recorder(store, writer, projection, clock, sources),
       activator(store, writer, projection, clock) {
   const absl::StatusOr<Activation> activation = Activate(std::move(catalog));

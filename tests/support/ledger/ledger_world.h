@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "catalog/model.h"
+#include "server/base/payload_seal.h"
 #include "server/core/timeline.h"
 #include "server/engine/activate.h"
 #include "server/engine/ingest.h"
@@ -34,6 +35,9 @@ std::string TestCatalogText(const std::string& more = "");
 std::vector<TenantState> StatesIn(Store& store);
 std::vector<AuditRow> AuditIn(Store& store);
 std::vector<ChangeRow> ChangesIn(Store& store);
+
+// A key that is no secret.
+inline PayloadSeal TestSeal() { return PayloadSeal({PayloadSeal::Key{}}); }
 
 class SteppingClock : public Clock {
  public:
@@ -60,6 +64,7 @@ struct LedgerWorld {
   Projection projection;
   Writer writer;
   BillingSources sources;
+  PayloadSeal seal = TestSeal();
   Ingest ingest;
   Recorder recorder;
   Activator activator;

@@ -35,6 +35,22 @@ TEST(ConfigTest, HasDefaults) {
   EXPECT_TRUE(outcome.config->stripe_webhook_secrets.empty());
 }
 
+TEST(ConfigTest, KeepsPayloadsForNinetyDaysUnderAKeyBesideTheStore) {
+  const Config config = *Read(kEnough, {{"USHER_STORE", "sqlite:/x/usher.db"}}).config;
+  EXPECT_EQ(config.event_retention, std::chrono::hours(90 * 24));
+  EXPECT_EQ(config.payload_key, "/x/usher.db.key");
+  EXPECT_TRUE(config.make_payload_key);
+  EXPECT_FALSE(config.test_clock);
+  std::vector<std::string> arguments = kEnough;
+  arguments.insert(arguments.end(), {"--event-retention", "12h", "--payload-key", "/y/key", "--test-clock"});
+  const Config other = *Read(arguments).config;
+  EXPECT_EQ(other.event_retention, std::chrono::hours(12));
+  EXPECT_EQ(other.payload_key, "/y/key");
+  EXPECT_FALSE(other.make_payload_key) << "a name with a typing error must not make another key";
+  EXPECT_TRUE(other.test_clock);
+  EXPECT_TRUE(Read(kEnough, {{"USHER_TEST_CLOCK", "true"}}).config->test_clock);
+}
+
 TEST(ConfigTest, AFlagOutranksTheEnvironmentAndThatTheDefault) {
   const Variables variables = {
       {"USHER_STORE", "sqlite:env.db"}, {"USHER_HTTP", "127.0.0.2:1"}, {"USHER_GRPC", "[::1]:2"}};
@@ -102,6 +118,10 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{
             "NoSecretFile", {}, {{"USHER_STRIPE_WEBHOOK_SECRET_FILE", "/nonexistent"}}, "cannot read /nonexistent"},
         RefusedCase{"SecretTwice", {}, {{kSecret, "a"}, {"USHER_STRIPE_WEBHOOK_SECRET_FILE", "b"}}, "not both"},
+        RefusedCase{"RetentionThatIsNoTime", {"--event-retention", "soon"}, {}, "--event-retention: expected a time"},
+        RefusedCase{"RetentionInMonths", {"--event-retention", "1mo"}, {}, "--event-retention: expected a time"},
+        RefusedCase{"NoRetentionAtAll", {"--event-retention", "59m"}, {}, "at least 1h"},
+        RefusedCase{"TestClock", {}, {{"USHER_TEST_CLOCK", "on"}}, "USHER_TEST_CLOCK: expected true or false"},
         RefusedCase{"Livemode", {}, {{"USHER_STRIPE_LIVEMODE", "yes"}}, "expected true or false, found \"yes\""}),
     [](const auto& row) { return std::string(row.param.name); });
 

@@ -224,6 +224,14 @@ constexpr AskedCase kAsked[] = {
     {"events show evt_1", R"(GetEventRequest provider: "stripe" event_id: "evt_1")"},
     {"events get evt_1", R"(GetEventRequest provider: "stripe" event_id: "evt_1")"},
     {"events redrive evt_1 --provider bank", R"(RedriveEventRequest provider: "bank" event_id: "evt_1")"},
+    {"work list", R"(ListWorkRequest page_size: 50)"},
+    {"work list --dead --kind boundary --limit 9",
+     R"(ListWorkRequest page_size: 9 kind: WORK_KIND_BOUNDARY dead_only: true)"},
+    {"work redrive 7", R"(RedriveWorkRequest work_id: 7)"},
+    {"work redrive 7 8", R"(RedriveWorkRequest work_id: 8)"},
+    {"clock get", R"(GetTimeRequest )"},
+    {"clock set 2026-07-01T00:00:00Z", R"(SetTimeRequest time { seconds: 1782864000 })"},
+    {"clock set +1h", R"(SetTimeRequest time { seconds: 3600 })"},
 };
 
 TEST_F(Cli, EveryCommandAsksItsQuestion) {
@@ -298,6 +306,36 @@ TEST_F(Cli, AnEventThatStaysParkedIsANo) {
   response.clear_reason();
   server_.Answer(response);
   EXPECT_EQ(kExitYes, Ask("events redrive evt_1").exit_code);
+}
+
+TEST_F(Cli, WorkIsATableThatSaysWhyItWasGivenUp) {
+  EXPECT_EQ("nothing was given up\n", Ask("work list --dead").out);
+  v1::ListWorkResponse response;
+  v1::Work& work = *response.add_work();
+  work.set_work_id(7);
+  work.set_kind(v1::WORK_KIND_BOUNDARY);
+  work.set_key("acme");
+  work.set_state(v1::WORK_STATE_DEAD);
+  work.mutable_due_at()->set_seconds(1'795'257'600);
+  work.set_attempts(20);
+  work.set_last_error("it is down");
+  server_.Answer(response);
+  EXPECT_EQ(
+      "id  kind      key   state  due                   attempts  last error\n"
+      "7   boundary  acme  dead   2026-11-21T10:40:00Z  20        it is down\n",
+      Ask("work list --dead").out);
+}
+
+TEST_F(Cli, TheClockSaysWhetherItStandsStill) {
+  v1::GetTimeResponse response;
+  response.mutable_time()->set_seconds(1'795'257'600);
+  server_.Answer(response);
+  EXPECT_EQ("2026-11-21T10:40:00Z  (stands still)\n", Ask("clock get").out);
+  response.set_follows_system(true);
+  server_.Answer(response);
+  EXPECT_EQ("2026-11-21T10:40:00Z  (the machine's time; it was never set)\n", Ask("clock get").out);
+  EXPECT_EQ(kExitCouldNotAsk, Ask("clock set tomorrow").exit_code);
+  EXPECT_EQ(kExitCouldNotAsk, Ask("clock set +tomorrow").exit_code);
 }
 
 TEST_F(Cli, ATenantShowsItsLinksOverridesAndSuspension) {

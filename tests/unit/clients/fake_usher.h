@@ -12,18 +12,22 @@
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
+#include "usher/v1/test_clock.grpc.pb.h"
+#include "usher/v1/work.grpc.pb.h"
 
 namespace usher {
 
 class FakeUsher {
  public:
-  FakeUsher() : entitlements_(this), tenants_(this), events_(this) {
+  FakeUsher() : entitlements_(this), tenants_(this), events_(this), work_(this), test_clock_(this) {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&entitlements_);
     builder.RegisterService(&tenants_);
     builder.RegisterService(&events_);
+    builder.RegisterService(&work_);
+    builder.RegisterService(&test_clock_);
     server_ = builder.BuildAndStart();
     address_ = "127.0.0.1:" + std::to_string(port);
   }
@@ -99,11 +103,33 @@ class FakeUsher {
    private:
     FakeUsher& fake_;
   };
+
+  class Works final : public v1::WorkService::Service {
+   public:
+    explicit Works(FakeUsher* fake) : fake_(*fake) {}
+    USHER_FAKE_METHOD(ListWork)
+    USHER_FAKE_METHOD(RedriveWork)
+
+   private:
+    FakeUsher& fake_;
+  };
+
+  class TestClocks final : public v1::TestClockService::Service {
+   public:
+    explicit TestClocks(FakeUsher* fake) : fake_(*fake) {}
+    USHER_FAKE_METHOD(GetTime)
+    USHER_FAKE_METHOD(SetTime)
+
+   private:
+    FakeUsher& fake_;
+  };
 #undef USHER_FAKE_METHOD
 
   Entitlements entitlements_;
   Tenants tenants_;
   Events events_;
+  Works work_;
+  TestClocks test_clock_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 

@@ -166,7 +166,7 @@ using IngestServiceTest = ServicesTest;
 TEST_F(IngestServiceTest, AFailureOfTheStoreIsUnavailableAndNothingHappened) {
   FaultyStore faulty(*store_);
   Writer writer(faulty, world_->projection);
-  Ingest ingest(faulty, writer, world_->projection, clock_, world_->sources);
+  Ingest ingest(faulty, writer, world_->projection, clock_, clock_, world_->sources, world_->seal);
   Recorder recorder(faulty, writer, world_->projection, clock_, world_->sources);
   IngestService service(&ingest, &recorder, &world_->sources, &clock_);
   v1::RecordPaymentOutcomeRequest request;

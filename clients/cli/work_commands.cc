@@ -1,0 +1,171 @@
+// usher work ... and usher clock ...
+#include "clients/cli/work_commands.h"
+
+#include <memory>
+
+#include "catalog/absl_bridge.h"
+#include "catalog/time.h"
+#include "clients/cli/server.h"
+#include "clients/cli/table.h"
+#include "clients/cli/words.h"
+
+namespace usher {
+namespace {
+
+constexpr std::size_t kErrorColumns = 60;
+
+struct WorkArguments {
+  std::string kind;
+  bool dead = false;
+  int limit = 50;
+  std::vector<std::int64_t> ids;
+};
+
+std::string KindWord(v1::WorkKind kind) {
+  switch (kind) {
+    case v1::WORK_KIND_BOUNDARY: return "boundary";
+    case v1::WORK_KIND_RETENTION: return "retention";
+    case v1::WORK_KIND_CATALOG: return "catalog";
+    default: return "unknown";
+  }
+}
+
+std::string StateWord(v1::WorkState state) {
+  switch (state) {
+    case v1::WORK_STATE_WAITING: return "waiting";
+    case v1::WORK_STATE_RUNNING: return "running";
+    case v1::WORK_STATE_DEAD: return "dead";
+    default: return "unknown";
+  }
+}
+
+Ink StateInk(v1::WorkState state) {
+  switch (state) {
+    case v1::WORK_STATE_RUNNING: return Ink::kGreen;
+    case v1::WORK_STATE_DEAD: return Ink::kRed;
+    default: return Ink::kDim;
+  }
+}
+
+int List(const CommandContext& context, const WorkArguments& arguments) {
+  v1::ListWorkRequest request;
+  request.set_page_size(arguments.limit);
+  request.set_dead_only(arguments.dead);
+  for (const v1::WorkKind kind : {v1::WORK_KIND_BOUNDARY, v1::WORK_KIND_RETENTION, v1::WORK_KIND_CATALOG}) {
+    if (arguments.kind == KindWord(kind)) request.set_kind(kind);
+  }
+  Server server(context.server);
+  const auto response = Ask(context, server.work(), &WorkStub::ListWork, request);
+  if (!response) return kExitCouldNotAsk;
+  if (PrintedJson(context, *response)) return kExitYes;
+  if (response->work().empty()) {
+    *context.out << (arguments.dead ? "nothing was given up\n" : "there is no such work\n");
+    return kExitYes;
+  }
+  Table table({"id", "kind", "key", "state", "due", "attempts", "last error"});
+  for (const v1::Work& work : response->work()) {
+    table.Add({{std::to_string(work.work_id())},
+               {KindWord(work.kind())},
+               {work.key()},
+               {StateWord(work.state()), StateInk(work.state())},
+               {work.due_at().seconds() == 0 ? "at once" : TimeText(work.due_at())},
+               {std::to_string(work.attempts())},
+               {Fit(work.last_error(), kErrorColumns)}});
+  }
+  table.Print(*context.out, context.colors);
+  if (!response->next_page_token().empty()) *context.out << "there is more: ask with a larger --limit\n";
+  return kExitYes;
+}
+
+int Redrive(const CommandContext& context, const WorkArguments& arguments) {
+  Server server(context.server);
+  int exit_code = kExitYes;
+  for (const std::int64_t id : arguments.ids) {
+    v1::RedriveWorkRequest request;
+    request.set_work_id(id);
+    const auto response = Ask(context, server.work(), &WorkStub::RedriveWork, request);
+    if (!response) {
+      exit_code = kExitCouldNotAsk;
+    } else if (!PrintedJson(context, *response)) {
+      *context.out << "work " << id << " (" << KindWord(response->work().kind()) << " " << response->work().key()
+                   << ") is tried again\n";
+    }
+  }
+  return exit_code;
+}
+
+int GetClock(const CommandContext& context) {
+  Server server(context.server);
+  const auto response = Ask(context, server.test_clock(), &TestClockStub::GetTime, v1::GetTimeRequest());
+  if (!response) return kExitCouldNotAsk;
+  if (PrintedJson(context, *response)) return kExitYes;
+  *context.out << TimeText(response->time())
+               << (response->follows_system() ? "  (the machine's time; it was never set)" : "  (stands still)")
+               << "\n";
+  return kExitYes;
+}
+
+// `2026-07-01T00:00:00Z`, or `+3d` from where the clock stands; nullopt after saying what is wrong.
+std::optional<Instant> ReadTime(const CommandContext& context, Server& server, const std::string& text) {
+  if (!text.starts_with('+')) {
+    const absl::StatusOr<Instant> at = ParseInstant(text);
+    if (at.ok()) return *at;
+    CouldNotAsk(context, StatusMessage(at.status()));
+    return std::nullopt;
+  }
+  const absl::StatusOr<CalendarDuration> by = ParseDuration(text.substr(1));
+  if (!by.ok()) {
+    CouldNotAsk(context, StatusMessage(by.status()));
+    return std::nullopt;
+  }
+  const auto present = Ask(context, server.test_clock(), &TestClockStub::GetTime, v1::GetTimeRequest());
+  if (!present) return std::nullopt;
+  return AddCalendar(ToInstant(present->time()), *by);
+}
+
+int SetClock(const CommandContext& context, const std::string& text) {
+  Server server(context.server);
+  const std::optional<Instant> at = ReadTime(context, server, text);
+  if (!at) return kExitCouldNotAsk;
+  v1::SetTimeRequest request;
+  *request.mutable_time() = ToTimestamp(*at);
+  const auto response = Ask(context, server.test_clock(), &TestClockStub::SetTime, request);
+  if (!response) return kExitCouldNotAsk;
+  if (!PrintedJson(context, *response)) *context.out << "the server's time is " << TimeText(response->time()) << "\n";
+  return kExitYes;
+}
+
+}  // namespace
+
+void AddWorkCommands(CLI::App& app, CommandContext& context) {
+  const auto arguments = std::make_shared<WorkArguments>();
+  CLI::App* work = app.add_subcommand("work", "what the server still has to do by itself");
+  work->require_subcommand(1);
+
+  CLI::App* list = work->add_subcommand("list", "what waits, runs or was given up; the oldest first");
+  list->add_flag("--dead", arguments->dead, "only what was given up");
+  list->add_option("--kind", arguments->kind, "only boundary, retention or catalog")
+      ->check(CLI::IsMember({"boundary", "retention", "catalog"}));
+  list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
+  list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
+
+  CLI::App* redrive = work->add_subcommand("redrive", "try again what was given up, after its cause was mended");
+  redrive->add_option("ID", arguments->ids, "ids of dead letters, as `usher work list --dead` prints them")->required();
+  redrive->callback(
+      [&context, arguments] { context.run = [&context, arguments] { return Redrive(context, *arguments); }; });
+}
+
+void AddClockCommands(CLI::App& app, CommandContext& context) {
+  CLI::App* clock =
+      app.add_subcommand("clock", "the server's time, for tests; only of a server started with --test-clock");
+  clock->require_subcommand(1);
+  clock->add_subcommand("get", "what time the server believes it is")->callback([&context] {
+    context.run = [&context] { return GetClock(context); };
+  });
+  const auto time = std::make_shared<std::string>();
+  CLI::App* set = clock->add_subcommand("set", "move it forward; from then on it stands still");
+  set->add_option("TIME", *time, "such as 2026-07-01T00:00:00Z, or +3d, +1mo from where it stands")->required();
+  set->callback([&context, time] { context.run = [&context, time] { return SetClock(context, *time); }; });
+}
+
+}  // namespace usher

@@ -1,0 +1,158 @@
+#include "server/engine/deliver.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "catalog/absl_bridge.h"
+
+namespace usher {
+namespace {
+
+// How often to look whether a test clock that stands just before a due time was moved by somebody else.
+constexpr Millis kStandstill{50};
+
+}  // namespace
+
+Worker::Worker(Store& store, Writer& writer, const Clock& clock, const Clock& leases, WorkerOptions options)
+    : store_(store), writer_(writer), clock_(clock), leases_(leases), options_(std::move(options)), thread_([this] {
+        Run();
+      }) {}
+
+Worker::~Worker() { Stop(); }
+
+void Worker::Wake(Instant due) {
+  const MutexLock lock(mutex_);
+  if (due >= looks_at_) return;
+  woken_ = true;
+  woken_or_stopped_.NotifyAll();
+}
+
+void Worker::RequestStop() {
+  const MutexLock lock(mutex_);
+  stopping_ = true;
+  woken_or_stopped_.NotifyAll();
+}
+
+void Worker::Stop() {
+  RequestStop();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Worker::stopping() const {
+  const MutexLock lock(mutex_);
+  return stopping_;
+}
+
+void Worker::Report(const std::string& problem) const {
+  if (options_.report) options_.report(problem);
+}
+
+void Worker::Run() {
+  while (!stopping()) {
+    if (!WorkOnce()) Sleep();
+  }
+}
+
+bool Worker::WorkOnce() {
+  absl::StatusOr<std::vector<WorkRow>> rows = Claim();
+  if (!rows.ok()) {
+    Report("work cannot be claimed: " + StatusMessage(rows.status()));
+    return false;
+  }
+  for (const WorkRow& row : *rows) {
+    if (stopping()) {
+      // What was not begun need not wait for its lease to end.
+      writer_
+          .Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
+            return transaction.ReleaseWork({.id = row.id, .fence = row.fence, .now = leases_.Now()}).status();
+          })
+          .IgnoreError();
+    } else {
+      Settle(row, RunOne(row));
+    }
+  }
+  return !rows->empty();
+}
+
+absl::StatusOr<std::vector<WorkRow>> Worker::Claim() {
+  std::vector<WorkRow> rows;
+  absl::Status committed =
+      writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
+        const Instant now = leases_.Now();
+        absl::StatusOr<std::vector<WorkRow>> claimed = transaction.ClaimWork({.kinds = options_.kinds,
+                                                                              .due_by = clock_.Now(),
+                                                                              .now = now,
+                                                                              .lease_until = now + options_.lease,
+                                                                              .limit = options_.batch});
+        if (!claimed.ok()) return claimed.status();
+        rows = *std::move(claimed);
+        return absl::OkStatus();
+      });
+  if (!committed.ok()) return committed;
+  return rows;
+}
+
+WorkResult Worker::RunOne(const WorkRow& row) {
+  // Those before it took so long that somebody else may have it by now.
+  if (leases_.Now() >= row.lease_until) return {.kind = WorkResult::Kind::kLost};
+  if (row.attempts > options_.most_attempts) {
+    return {.kind = WorkResult::Kind::kFinal,
+            .error = "given up after " + std::to_string(row.attempts - 1) + " attempts that never ended"};
+  }
+  WorkResult result = options_.run(row);
+  if (result.kind == WorkResult::Kind::kRetry && row.attempts >= options_.most_attempts) {
+    result.kind = WorkResult::Kind::kFinal;
+  }
+  return result;
+}
+
+void Worker::Settle(const WorkRow& row, const WorkResult& result) {
+  if (result.kind == WorkResult::Kind::kSettled || result.kind == WorkResult::Kind::kLost) return;
+  const Instant retry_at =
+      clock_.Now() + BackOff(options_.backoff, row.attempts, result.retry_after, options_.random());
+  const absl::Status committed =
+      writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
+        return SettleIn(transaction, row, result, retry_at).status();
+      });
+  const std::string name = "work " + std::to_string(row.id) + " (" + row.key + ")";
+  if (!committed.ok()) Report(name + " ran and cannot be settled: " + StatusMessage(committed));
+  if (result.kind == WorkResult::Kind::kFinal) Report(name + " is a dead letter: " + result.error);
+}
+
+absl::StatusOr<bool> Worker::SettleIn(StoreTransaction& transaction, const WorkRow& row, const WorkResult& result,
+                                      Instant retry_at) {
+  const WorkHold hold{.id = row.id, .fence = row.fence, .now = leases_.Now()};
+  switch (result.kind) {
+    case WorkResult::Kind::kDone: return transaction.FinishWork(hold, row.wanted);
+    case WorkResult::Kind::kRetry: return transaction.RetryWork(hold, retry_at, result.error);
+    case WorkResult::Kind::kFinal: return transaction.BuryWork(hold, result.error);
+    case WorkResult::Kind::kSettled:
+    case WorkResult::Kind::kLost: return true;
+  }
+  return Internal("work came to nothing known");
+}
+
+Instant Worker::NextLook(Instant now) {
+  const Instant latest = now + options_.poll;
+  const Instant earliest = now + (stands_still_ ? std::min(kStandstill, options_.poll) : Millis(0));
+  absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_.Read();
+  if (!reader.ok()) return latest;
+  absl::StatusOr<std::optional<Instant>> due = (*reader)->NextWorkDue(options_.kinds, now);
+  if (!due.ok() || !due->has_value()) return latest;
+  return std::clamp(**due, earliest, latest);
+}
+
+// What is enqueued while the worker is not asleep is noted in `woken_`, so none of it waits for the poll.
+void Worker::Sleep() {
+  const Instant now = clock_.Now();
+  const Instant look = NextLook(now);
+  const MutexLock lock(mutex_);
+  looks_at_ = look;
+  const auto woken = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || woken_; };
+  stands_still_ = !woken_or_stopped_.WaitFor(mutex_, look - now, woken) && clock_.Now() < look;
+  woken_ = false;
+  looks_at_ = kForever;
+}
+
+}  // namespace usher
