@@ -103,6 +103,10 @@ HttpResponse AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse
       return Refusal(400, details.reason.empty() ? "MALFORMED_REQUEST" : details.reason, status.error_message());
     case grpc::StatusCode::RESOURCE_EXHAUSTED:
       if (details.reason == "MESSAGE_TOO_LARGE") return Refusal(413, details.reason, status.error_message());
+      if (details.reason == "STORE_FULL") {
+        return Unavailable(details, details.reason,
+                           "the server has no room left to store this event; deliver it again");
+      }
       return Unavailable(details, "OVERLOADED", "the server has too much to do; deliver this event again");
     case grpc::StatusCode::FAILED_PRECONDITION:  // the server has no secret yet: nothing is wrong with the event
       return Unavailable(details, "NOT_READY", status.error_message());

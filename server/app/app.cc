@@ -42,10 +42,6 @@ constexpr char kSqlitePrefix[] = "sqlite:";
 constexpr char kDevActor[] = "insecure-dev";
 constexpr char kFileActor[] = "file";
 
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const Config& config) {
-  return sqlite::Open({.path = config.store.substr(sizeof(kSqlitePrefix) - 1)});
-}
-
 absl::StatusOr<ActivationRequest> LoadForActivation(const Config& config, const Log& log) {
   const absl::StatusOr<std::vector<SourceFile>> files = ReadCatalogFiles({config.catalog});
   if (!files.ok()) return files.status();
@@ -219,8 +215,8 @@ class App::Parts {
                            .work = &work_,
                            .test_clock = test_clock_service_.get()};
   const MethodTable methods_ = MakeMethodTable(services_);
-  HttpFront front_{&methods_, [this] { return Readiness(*store_, projection_, ingest_, stopping_); }, kDevActor, &log_,
-                   HttpFrontLimits{}};
+  HttpFront front_{&methods_, [this] { return Readiness(*store_, writer_, projection_, ingest_, stopping_); },
+                   kDevActor, &log_, HttpFrontLimits{}};
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpListener> http_;
 };
@@ -228,12 +224,16 @@ class App::Parts {
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() = default;
 
-absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log) {
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const Config& config) {
+  return sqlite::Open({.path = config.store.substr(sizeof(kSqlitePrefix) - 1)});
+}
+
+absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log, const StoreOpener& open_store) {
   TameLibraryLogs();
   // Before the store: a start that fails for its catalog leaves no new database behind.
   const absl::StatusOr<ActivationRequest> request = LoadForActivation(config, *log);
   if (!request.ok()) return request.status();
-  absl::StatusOr<std::unique_ptr<Store>> store = OpenStore(config);
+  absl::StatusOr<std::unique_ptr<Store>> store = open_store(config);
   if (!store.ok()) return store.status();
   absl::StatusOr<std::unique_ptr<BillingSource>> stripe =
       stripe::OpenSource({.secrets = config.stripe_webhook_secrets, .livemode = config.stripe_livemode});
@@ -254,6 +254,7 @@ void HoldSignals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk to the store
 }
 
 int WaitForStopSignal() {

@@ -1,20 +1,27 @@
 // The composition root: builds the server from its configuration, starts it, stops it.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <absl/status/statusor.h>
 
 #include "server/app/config.h"
 #include "server/base/log.h"
+#include "server/ports/store.h"
 
 namespace usher {
+
+// The store that `config` names.
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const Config& config);
+using StoreOpener = std::function<absl::StatusOr<std::unique_ptr<Store>>(const Config& config)>;
 
 class App {
  public:
   // Opens the store, activates the catalog, listens, and logs `ready` with the bound ports. `log` outlives the app.
   // Fails with a sentence for the operator; findings of the catalog are logged one by one.
-  static absl::StatusOr<std::unique_ptr<App>> Start(const Config& config, const Log* log);
+  static absl::StatusOr<std::unique_ptr<App>> Start(const Config& config, const Log* log,
+                                                    const StoreOpener& open_store = OpenStore);
   ~App();
 
   // Says that it is not ready, takes no new calls, lets running ones end for at most ten seconds.

@@ -144,6 +144,16 @@ absl::StatusOr<Receipt> Receive(StoreTransaction& transaction, const ReceivedEve
   return Learn(transaction, row, event.parsed, learning, published);
 }
 
+absl::StatusOr<Receipt> Park(StoreTransaction& transaction, const ReceivedEvent& event, const std::string& reason,
+                             const Learning& learning, std::vector<TenantChange>& published) {
+  ReceivedEvent parked = event;
+  parked.parsed.verdict = EventVerdict::kPark;
+  parked.parsed.facts.clear();
+  parked.parsed.path.clear();
+  parked.parsed.reason = reason;
+  return Receive(transaction, parked, learning, published);
+}
+
 absl::StatusOr<Receipt> ReceiveAgain(StoreTransaction& transaction, const EventRow& row, const ParsedEvent& parsed,
                                      const Learning& learning, std::vector<TenantChange>& published) {
   absl::StatusOr<std::vector<EventRow>> rows = transaction.FindEvents(row.scope, row.id);

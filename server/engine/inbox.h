@@ -45,6 +45,11 @@ Digest ContentOf(const ParsedEvent& event);
 absl::StatusOr<Receipt> Receive(StoreTransaction& transaction, const ReceivedEvent& event, const Learning& learning,
                                 std::vector<TenantChange>& published);
 
+// Parks an event that cannot be recorded as it reads: `reason` is the store's or the engine's, not the event's. It
+// counts as it reads when it is redriven, or delivered again, after a repair.
+absl::StatusOr<Receipt> Park(StoreTransaction& transaction, const ReceivedEvent& event, const std::string& reason,
+                             const Learning& learning, std::vector<TenantChange>& published);
+
 // Lets the parked event `row` count as it reads now.
 absl::StatusOr<Receipt> ReceiveAgain(StoreTransaction& transaction, const EventRow& row, const ParsedEvent& parsed,
                                      const Learning& learning, std::vector<TenantChange>& published);

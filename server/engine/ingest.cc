@@ -51,16 +51,22 @@ absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& deliver
   EnsureId(event.parsed, delivery.raw);
   event.raw = seal_.Seal(delivery.raw, PayloadLabel(event.parsed.scope, event.parsed.id));
 
+  absl::StatusOr<EventOutcome> outcome = Commit(event, Receive);
+  if (outcome.ok() || ConcernsEveryone(outcome.status())) return outcome;
+  return ParkCulprit(event, outcome.status());
+}
+
+absl::StatusOr<EventOutcome> Ingest::Commit(const ReceivedEvent& event, const Reception& receive) {
   EventOutcome outcome;
   absl::Status committed =
       writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>& published) -> absl::Status {
         absl::StatusOr<Projection::View> view = CurrentView(projection_);
         if (!view.ok()) return view.status();
         const Learning learning{.now = clock_.Now(),
-                                .actor = delivery.provider,
+                                .actor = event.parsed.scope.provider,
                                 .cause = "event " + event.parsed.id + " (" + event.parsed.type + ")",
                                 .view = *view};
-        absl::StatusOr<Receipt> receipt = Receive(transaction, event, learning, published);
+        absl::StatusOr<Receipt> receipt = receive(transaction, event, learning, published);
         if (!receipt.ok()) return receipt.status();
         outcome = {.event_id = event.parsed.id,
                    .event_type = event.parsed.type,
@@ -70,6 +76,21 @@ absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& deliver
         return absl::OkStatus();
       });
   if (!committed.ok()) return committed;
+  return outcome;
+}
+
+// The event failed alone, for a reason of its own, and would do so at every delivery until its sender gives up. Kept,
+// it is not lost. What failed is for those who may read the inbox; the sender's log may be anybody's.
+absl::StatusOr<EventOutcome> Ingest::ParkCulprit(const ReceivedEvent& event, const absl::Status& failure) {
+  const std::string reason = "it cannot be recorded as it reads: " + StatusMessage(failure) +
+                             "; once that is repaired, redrive it or have it delivered again";
+  absl::StatusOr<EventOutcome> outcome =
+      Commit(event, [&reason](StoreTransaction& transaction, const ReceivedEvent& received, const Learning& learning,
+                              std::vector<TenantChange>& published) {
+        return Park(transaction, received, reason, learning, published);
+      });
+  if (!outcome.ok()) return failure;
+  outcome->reason = "it cannot be recorded as it reads; the server's inbox says why";
   return outcome;
 }
 

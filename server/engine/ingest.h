@@ -77,7 +77,8 @@ class Ingest {
   Ingest(Store& store, Writer& writer, const Projection& projection, const Clock& clock, const Clock& machine_clock,
          const BillingSources& sources, const PayloadSeal& seal);
 
-  // Verifies, reads, records. OK means durable; only then may the sender forget the event.
+  // Verifies, reads, records. OK means durable; only then may the sender forget the event. An event that the store or
+  // the engine cannot take for a reason of its own is parked with that reason.
   // Refusals: kProviderUnknown, kSignatureInvalid, kSignatureStale, kWebhookSecretMissing. Else as the store fails.
   absl::StatusOr<EventOutcome> RelayWebhook(const WebhookDelivery& delivery);
 
@@ -93,6 +94,11 @@ class Ingest {
   absl::StatusOr<std::vector<ForeignEvents>> CountForeignEvents(StoreReader& reader) const;
 
  private:
+  using Reception = std::function<absl::StatusOr<Receipt>(StoreTransaction&, const ReceivedEvent&, const Learning&,
+                                                          std::vector<TenantChange>& published)>;
+
+  absl::StatusOr<EventOutcome> Commit(const ReceivedEvent& event, const Reception& receive);
+  absl::StatusOr<EventOutcome> ParkCulprit(const ReceivedEvent& event, const absl::Status& failure);
   absl::Status Judge(const BillingSource& source, const WebhookDelivery& delivery, Instant received_at);
   absl::StatusOr<EventOutcome> ReadAgain(StoreTransaction& transaction, const BillingSource& source,
                                          std::string_view event_id, std::string_view actor,

@@ -24,7 +24,7 @@ WorkResult Retention::Run(const WorkRow& row) {
         absl::StatusOr<bool> held = transaction.FinishWork({.id = row.id, .fence = row.fence, .now = now}, row.wanted);
         if (!held.ok()) return held.status();
         lost = !*held;
-        if (lost) return FailedPrecondition("somebody else holds the work");
+        if (lost) return NotFound("the hold is over: somebody else has the work");
         absl::StatusOr<std::int64_t> pruned = transaction.PrunePayloads(now - keep_, kBatch);
         if (!pruned.ok()) return pruned.status();
         WorkItem next = RetentionWork();

@@ -57,7 +57,7 @@ WorkResult Scheduler::Run(const WorkRow& row, const std::function<absl::Status(S
             transaction.FinishWork({.id = row.id, .fence = row.fence, .now = leases_.Now()}, row.wanted);
         if (!held.ok()) return held.status();
         lost = !*held;
-        return lost ? FailedPrecondition("somebody else holds the work") : change(transaction);
+        return lost ? NotFound("the hold is over: somebody else has the work") : change(transaction);
       });
   if (lost) return {.kind = WorkResult::Kind::kLost};
   if (!committed.ok()) return {.kind = WorkResult::Kind::kRetry, .error = StatusMessage(committed)};
@@ -101,7 +101,7 @@ absl::Status Scheduler::BringPage(StoreTransaction& transaction) {
   absl::StatusOr<std::optional<GenerationRow>> latest = transaction.LatestGeneration();
   if (!latest.ok()) return latest.status();
   if (latest->has_value() && (*latest)->number != view->generation()) {
-    return FailedPrecondition("generation " + std::to_string((*latest)->number) + " is not live here yet");
+    return NotFound("generation " + std::to_string((*latest)->number) + " is not live here yet");
   }
   absl::StatusOr<std::optional<std::string>> mark = transaction.FindMark(kPassMark);
   if (!mark.ok()) return mark.status();

@@ -1,8 +1,10 @@
 #include "server/engine/writer.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <random>
 #include <utility>
 
 #include "catalog/absl_bridge.h"
@@ -11,17 +13,34 @@
 namespace usher {
 namespace {
 
-constexpr int kTries = 3;
-
-// The store itself failed: no part of the batch would fare better alone.
-bool ConcernsEveryone(const absl::Status& status) {
-  if (RefusalOf(status)) return false;
-  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsAborted(status);
-}
-
 bool LostARace(const absl::Status& status) { return absl::IsAborted(status) && !RefusalOf(status); }
 
+// The pause before the run that follows `tries` lost races: anything from nothing to the longest.
+std::chrono::milliseconds DrawPause(int tries) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const std::chrono::milliseconds longest = Writer::kLongestFirstPause * (1 << (tries - 1));
+  return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, longest.count())(random));
+}
+
 }  // namespace
+
+bool ConcernsEveryone(const absl::Status& status) {
+  if (RefusalOf(status)) return false;
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:         // busy, locked or lost
+    case absl::StatusCode::kResourceExhausted:   // no room left
+    case absl::StatusCode::kFailedPrecondition:  // it may not be written any more
+    case absl::StatusCode::kAborted: return true;
+    default: return false;
+  }
+}
+
+void PauseFor(std::chrono::milliseconds time) {
+  Mutex mutex;
+  Condition never;
+  MutexLock lock(mutex);
+  never.WaitFor(mutex, time, [] { return false; });
+}
 
 struct Writer::Waiting {
   const Change& change;
@@ -67,16 +86,40 @@ void Writer::EndTurn(std::span<Waiting* const> batch) {
   turn_ended_.NotifyAll();
 }
 
-// A batch that fails because of one of its changes is halved until that one fails alone.
+// A batch that fails because of one of its changes is halved until that one fails alone. One that loses every race is
+// halved too: a single change may be what loses it.
 void Writer::CommitBatch(std::span<Waiting* const> batch) {
   absl::Status status = TryBatch(batch);
-  for (int tries = 1; LostARace(status) && tries < kTries; ++tries) status = TryBatch(batch);
-  if (!status.ok() && batch.size() > 1 && !ConcernsEveryone(status)) {
+  for (int tries = 1; LostARace(status) && tries < kTries; ++tries) {
+    pause_(DrawPause(tries));
+    status = TryBatch(batch);
+  }
+  const bool alike = ConcernsEveryone(status) && !LostARace(status);
+  if (!status.ok() && batch.size() > 1 && !alike) {
     CommitBatch(batch.first(batch.size() / 2));
     CommitBatch(batch.subspan(batch.size() / 2));
     return;
   }
+  RememberFailure(status);
   for (Waiting* waiting : batch) waiting->result = status;
+}
+
+absl::Status Writer::TakesChanges() {
+  {
+    MutexLock lock(mutex_);
+    if (store_failure_.ok()) return absl::OkStatus();
+  }
+  absl::Status tried = store_.TryWrite();
+  MutexLock lock(mutex_);
+  store_failure_ = tried;
+  return tried;
+}
+
+// A change's own failure says nothing about the store, nor does a lost race.
+void Writer::RememberFailure(const absl::Status& status) {
+  if (status.ok() || !ConcernsEveryone(status) || LostARace(status)) return;
+  MutexLock lock(mutex_);
+  store_failure_ = status;
 }
 
 absl::Status Writer::TryBatch(std::span<Waiting* const> batch) {

@@ -1,6 +1,7 @@
 // The writer: every change of the store passes here, so that concurrent ones share a commit.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -27,20 +28,37 @@ using Change = std::function<absl::Status(StoreTransaction& transaction, std::ve
 // under no lock; must be quick.
 using EnqueuedFunction = std::function<void(Instant earliest_due)>;
 
+// The store itself failed, or others won: the same change may fare well later. Every other failure is a change's own,
+// and would be its own again.
+bool ConcernsEveryone(const absl::Status& status);
+
+// Waits before a transaction that lost a race is run again.
+using Pause = std::function<void(std::chrono::milliseconds)>;
+void PauseFor(std::chrono::milliseconds time);
+
 // Commits changes. Any thread may call; a caller whose turn it is commits for all that wait, at most kMaxBatch of them.
 class Writer {
  public:
   static constexpr std::size_t kMaxBatch = 64;
+  // How often a transaction is run when it loses races, and the longest pause before the second run; each further one
+  // may be twice as long. Pauses are drawn at random, so that those who met once do not meet again.
+  static constexpr int kTries = 3;
+  static constexpr std::chrono::milliseconds kLongestFirstPause{10};
 
   // Both outlive the writer.
-  Writer(Store& store, Projection& projection, EnqueuedFunction enqueued = {})
-      : store_(store), projection_(projection), enqueued_(std::move(enqueued)) {}
+  Writer(Store& store, Projection& projection, EnqueuedFunction enqueued = {}, Pause pause = PauseFor)
+      : store_(store), projection_(projection), enqueued_(std::move(enqueued)), pause_(std::move(pause)) {}
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   // OK when `change` is durable and published. Else nothing of it happened, except that after UNAVAILABLE the store may
   // be in doubt about it.
   absl::Status Commit(const Change& change);
+
+  // OK while the store takes changes. After a failure that concerned everyone, asking tries a write and answers as that
+  // went, until one succeeds: those who heed the answer send no changes, and a commit may succeed because it wrote
+  // nothing.
+  absl::Status TakesChanges();
 
   // How many changes wait for their turn: the depth of the queue.
   std::size_t waiting() const;
@@ -53,15 +71,18 @@ class Writer {
   void EndTurn(std::span<Waiting* const> batch);
   void CommitBatch(std::span<Waiting* const> batch);
   absl::Status TryBatch(std::span<Waiting* const> batch);
+  void RememberFailure(const absl::Status& status);
 
   Store& store_;
   Projection& projection_;
   const EnqueuedFunction enqueued_;
+  const Pause pause_;
 
   mutable Mutex mutex_;
   Condition turn_ended_;
   std::deque<Waiting*> queue_ ABSL_GUARDED_BY(mutex_);
   bool committing_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status store_failure_ ABSL_GUARDED_BY(mutex_);  // concerned everyone, and no tried write succeeded since
 };
 
 }  // namespace usher

@@ -313,7 +313,8 @@ class StoreTransaction : public StoreReader {
   virtual absl::Status Commit() = 0;
 };
 
-// A database, open. Any thread may call.
+// A database, open. Any thread may call. An embedded one is open at most once at a time, in whatever process: opening
+// it again is FAILED_PRECONDITION, naming the process.
 class Store {
  public:
   virtual ~Store() = default;
@@ -326,6 +327,10 @@ class Store {
   // Both wait for a free connection, at most as long as the store was opened with, then answer UNAVAILABLE.
   virtual absl::StatusOr<std::unique_ptr<StoreReader>> Read() = 0;
   virtual absl::StatusOr<std::unique_ptr<StoreTransaction>> Begin() = 0;
+
+  // Commits something that says nothing: OK when a commit reaches the disk now. For whoever asks whether a store that
+  // failed has recovered.
+  virtual absl::Status TryWrite() = 0;
 };
 
 }  // namespace usher

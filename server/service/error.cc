@@ -17,6 +17,8 @@ constexpr char kTypePrefix[] = "type.googleapis.com/";
 constexpr char kDomain[] = "usher";
 constexpr char kReasonPrefix[] = "ERROR_REASON_";
 constexpr std::chrono::milliseconds kRetryDelay{1000};
+// Room is made by people.
+constexpr std::chrono::milliseconds kRoomDelay{30'000};
 constexpr char kInternalMessage[] = "The server failed; its log says why.";
 
 std::string TypeUrl(const google::protobuf::Message& message) {
@@ -60,8 +62,8 @@ v1::ErrorReason ReasonForCode(absl::StatusCode code) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kOutOfRange: return v1::ERROR_REASON_MALFORMED_REQUEST;
     case absl::StatusCode::kDeadlineExceeded: return v1::ERROR_REASON_DEADLINE_EXCEEDED;
-    case absl::StatusCode::kResourceExhausted:  // no room left in the store
-    case absl::StatusCode::kAborted:            // a concurrent transaction won too often
+    case absl::StatusCode::kResourceExhausted: return v1::ERROR_REASON_STORE_FULL;
+    case absl::StatusCode::kAborted:  // a concurrent transaction won too often
     case absl::StatusCode::kUnavailable: return v1::ERROR_REASON_NOT_READY;
     default: return v1::ERROR_REASON_INTERNAL;
   }
@@ -96,7 +98,8 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_ENCODING_UNKNOWN: return absl::StatusCode::kUnimplemented;
     case v1::ERROR_REASON_HOST_FOREIGN: return absl::StatusCode::kPermissionDenied;
     case v1::ERROR_REASON_MESSAGE_TOO_LARGE:
-    case v1::ERROR_REASON_OVERLOADED: return absl::StatusCode::kResourceExhausted;
+    case v1::ERROR_REASON_OVERLOADED:
+    case v1::ERROR_REASON_STORE_FULL: return absl::StatusCode::kResourceExhausted;
     case v1::ERROR_REASON_DEADLINE_EXCEEDED: return absl::StatusCode::kDeadlineExceeded;
     case v1::ERROR_REASON_REVISION_NOT_REACHED:
     case v1::ERROR_REASON_NOT_READY: return absl::StatusCode::kUnavailable;
@@ -153,6 +156,7 @@ absl::Status WithReason(const absl::Status& status) {
   const std::optional<Refusal> refusal = RefusalOf(status);
   const v1::ErrorReason reason = refusal ? ReasonForRefusal(*refusal) : ReasonForCode(status.code());
   if (reason == v1::ERROR_REASON_INTERNAL) return MakeError(reason, kInternalMessage);
+  if (reason == v1::ERROR_REASON_STORE_FULL) return MakeRetryableError(reason, StatusMessage(status), kRoomDelay);
   if (CodeOf(reason) == absl::StatusCode::kUnavailable) {
     return MakeRetryableError(reason, StatusMessage(status), kRetryDelay);
   }

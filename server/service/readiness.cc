@@ -68,25 +68,28 @@ absl::Status AddStored(StoreReader& reader, const Ingest& ingest, HealthReport& 
   return AddWork(reader, report);
 }
 
-void AddStore(Store& store, const Ingest& ingest, HealthReport& report) {
+void AddStore(Store& store, Writer& writer, const Ingest& ingest, HealthReport& report) {
   HealthCheck check{.name = "store", .ok = false, .message = ""};
   const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store.Read();
   const absl::Status status = reader.ok() ? AddStored(**reader, ingest, report) : reader.status();
   check.ok = status.ok();
   check.message = status.ok() ? std::string(store.Name()) + " answers" : StatusMessage(status);
   report.checks.push_back(std::move(check));
+  const absl::Status takes = writer.TakesChanges();
+  report.checks.push_back({"writes", takes.ok(), takes.ok() ? "changes are taken" : StatusMessage(takes)});
 }
 
 }  // namespace
 
-HealthReport Readiness(Store& store, const Projection& projection, const Ingest& ingest, bool stopping) {
+HealthReport Readiness(Store& store, Writer& writer, const Projection& projection, const Ingest& ingest,
+                       bool stopping) {
   HealthReport report;
   report.checks.push_back({"running", !stopping, stopping ? "the server is stopping" : "the server takes calls"});
   const std::optional<Projection::View> view = projection.Current();
   report.checks.push_back(
       {"catalog", view.has_value(),
        view ? "generation " + std::to_string(view->generation()) + " is live" : "no catalog is live yet"});
-  AddStore(store, ingest, report);
+  AddStore(store, writer, ingest, report);
   const RejectedDeliveries rejected = ingest.rejected();
   report.counts.push_back({"webhooks_forged", rejected.forged});
   report.counts.push_back({"webhooks_stale", rejected.stale});

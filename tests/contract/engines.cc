@@ -4,9 +4,12 @@
 namespace usher {
 
 std::vector<StoreEngine> StoreEngines() {
-  return {{"sqlite", [](const TemporaryFolder& folder, std::chrono::milliseconds wait) {
-             return sqlite::Open({.path = folder.File("usher.db"), .readers = 4, .wait = wait});
-           }}};
+  return {{.name = "sqlite",
+           .open =
+               [](const TemporaryFolder& folder, std::chrono::milliseconds wait) {
+                 return sqlite::Open({.path = folder.File("usher.db"), .readers = 4, .wait = wait});
+               },
+           .shared = false}};
 }
 
 }  // namespace usher

@@ -21,6 +21,8 @@ struct StoreEngine {
   // Opens the database that belongs to `folder`, the same one every time. Waits at most `wait` for a busy one.
   std::function<absl::StatusOr<std::unique_ptr<Store>>(const TemporaryFolder& folder, std::chrono::milliseconds wait)>
       open;
+  // Whether several processes may serve one database at a time.
+  bool shared = false;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const StoreEngine& engine) { return out << engine.name; }

@@ -104,11 +104,21 @@ TEST_P(TransactionContract, ABusyStoreIsUnavailableAndRecovers) {
   Write(WriteOneOfEverything);
 }
 
-TEST_P(TransactionContract, ASecondOpenedStoreSeesTheSameHistory) {
+TEST_P(TransactionContract, ASecondOpenedStoreSeesTheSameHistoryOrIsRefused) {
   Write(WriteOneOfEverything);
+  if (!GetParam().shared) {
+    EXPECT_EQ(GetParam().open(folder_, std::chrono::seconds(5)).status().code(), absl::StatusCode::kFailedPrecondition);
+    return;
+  }
   auto other = Must(GetParam().open(folder_, std::chrono::seconds(5)));
   EXPECT_EQ(other->Epoch(), store_->Epoch());
   EXPECT_TRUE(Must(Must(other->Read())->FindTenantState(TenantId("acme"))).has_value());
+}
+
+TEST_P(TransactionContract, ATriedWriteChangesNothingThatAnyoneReads) {
+  Must(store_->TryWrite());
+  ExpectEmpty(*Read());
+  Must(store_->TryWrite());
 }
 
 TEST_P(TransactionContract, TheEpochNamesOneHistory) {

@@ -1,6 +1,7 @@
 #include "server/storage/sqlite/connection.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <sqlite3.h>
 
@@ -9,15 +10,36 @@ namespace {
 
 std::string DatabaseText(const std::string& path) { return "the database " + path; }
 
+// Why the operating system refused the last write into the log or the journal; 0 when it is not to blame.
+int LastWriteError(sqlite3* database) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&file));
+  int error = 0;
+  if (file != nullptr && file->pMethods != nullptr) {
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, static_cast<void*>(&error));
+  }
+  return error;
+}
+
+// SQLite says FULL only of a full disk. A quota and a limit on the size of files leave no room either.
+bool OutOfRoom(int code, sqlite3* database) {
+  if ((code & 0xff) == SQLITE_FULL) return true;
+  if (code != SQLITE_IOERR_WRITE) return false;
+  const int error = LastWriteError(database);
+  return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
 // What a result code of SQLite means to the engine (server/ports/store.h).
-absl::Status StatusOf(int code, const std::string& path, const std::string& words) {
+absl::Status StatusOf(int code, sqlite3* connection, const std::string& path, const std::string& words) {
   const std::string database = DatabaseText(path);
+  if (OutOfRoom(code, connection)) {
+    return ResourceExhausted(database +
+                             " cannot grow: the disk, a quota or a limit on the size of files is full; nothing was"
+                             " written. Make room: writes then go on by themselves");
+  }
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return Unavailable(database + " is locked by another process; stop that process, or try again");
-    case SQLITE_FULL:
-      return ResourceExhausted(database +
-                               " cannot grow: the disk is full; nothing was written. Make room and try again");
     case SQLITE_CORRUPT: return DataLoss(database + " is damaged (" + words + "); restore it from a backup");
     case SQLITE_NOTADB: return DataLoss(path + " is not a SQLite database; name another file, or move this one away");
     case SQLITE_READONLY:
@@ -31,7 +53,7 @@ absl::Status StatusOf(int code, const std::string& path, const std::string& word
                                 "process");
     case SQLITE_IOERR:
       return Unavailable(database + " cannot be read or written (" + words + "); check the disk and the file's folder");
-    case SQLITE_NOMEM: return ResourceExhausted("out of memory while using " + database);
+    case SQLITE_NOMEM: return Unavailable("out of memory while using " + database + "; try again");
   }
   return Internal(database + " refused a statement: " + words);
 }
@@ -113,7 +135,7 @@ absl::StatusOr<bool> Connection::Step(sqlite3_stmt* statement) {
   return Failure(code);
 }
 
-absl::Status Connection::Failure(int code) const { return StatusOf(code, path_, sqlite3_errmsg(database_)); }
+absl::Status Connection::Failure(int code) const { return StatusOf(code, database_, path_, sqlite3_errmsg(database_)); }
 
 void Connection::Bind(sqlite3_stmt* statement, int index, std::int64_t value) {
   sqlite3_bind_int64(statement, index, value);

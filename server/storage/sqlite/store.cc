@@ -1,11 +1,13 @@
 #include "server/storage/sqlite/store.h"
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "catalog/absl_bridge.h"
 #include "server/base/random.h"
 #include "server/storage/sqlite/connection.h"
+#include "server/storage/sqlite/file_lock.h"
 #include "server/storage/sqlite/migrate.h"
 #include "server/storage/sqlite/pool.h"
 #include "server/storage/sqlite/reader.h"
@@ -13,6 +15,8 @@
 
 namespace usher::sqlite {
 namespace {
+
+constexpr std::int64_t kTriedBytes = 256 * 1024;
 
 // The store's epoch, made by whoever opens the new database first.
 absl::StatusOr<std::string> ReadEpoch(Connection& connection) {
@@ -29,8 +33,10 @@ absl::StatusOr<std::string> ReadEpoch(Connection& connection) {
 
 class SqliteStore : public Store {
  public:
-  explicit SqliteStore(const Options& options)
-      : writer_(options.path, 1, options.wait), readers_(options.path, options.readers, options.wait) {}
+  SqliteStore(const Options& options, FileLock lock)
+      : lock_(std::move(lock)),
+        writer_(options.path, 1, options.wait),
+        readers_(options.path, options.readers, options.wait) {}
 
   absl::Status Prepare() {
     absl::StatusOr<Pool::Lease> writer = writer_.Take();
@@ -68,7 +74,18 @@ class SqliteStore : public Store {
     return std::make_unique<Transaction>(*std::move(lease));
   }
 
+  absl::Status TryWrite() override {
+    absl::StatusOr<Pool::Lease> lease = writer_.Take();
+    if (!lease.ok()) return lease.status();
+    // As much as many events need, and never the same: what a failed transaction left of the log would do for less.
+    absl::Status tried =
+        (*lease)->Run("INSERT OR REPLACE INTO meta (key, value) VALUES ('tried', hex(randomblob(?)))", kTriedBytes / 2);
+    if (!tried.ok()) return tried;
+    return (*lease)->Run("DELETE FROM meta WHERE key = 'tried'");
+  }
+
  private:
+  const FileLock lock_;  // held until the connections are closed
   Pool writer_;
   Pool readers_;
   std::string epoch_;  // fixed by Prepare
@@ -77,7 +94,9 @@ class SqliteStore : public Store {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options) {
-  auto store = std::make_unique<SqliteStore>(options);
+  absl::StatusOr<FileLock> lock = FileLock::Take(options.path);
+  if (!lock.ok()) return lock.status();
+  auto store = std::make_unique<SqliteStore>(options, *std::move(lock));
   absl::Status prepared = store->Prepare();
   if (!prepared.ok()) return prepared;
   return store;

@@ -19,7 +19,8 @@ struct Options {
 };
 
 // Opens the database and migrates it to the newest schema. FAILED_PRECONDITION when the folder is missing or cannot be
-// written, or the schema is newer than this program; DATA_LOSS when the file is no database of Usher's.
+// written, another process serves the file, or the schema is newer than this program; DATA_LOSS when the file is no
+// database of Usher's.
 absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options);
 
 }  // namespace usher::sqlite

@@ -80,6 +80,15 @@ class BoundaryTest : public LedgerTest {
     ADD_FAILURE() << "the pass does not end";
   }
 
+  // As on a server that has stored the generation and does not yet answer from it.
+  void AskForAPassOfAGenerationThatIsNotLive() {
+    auto transaction = *store_->Begin();
+    ASSERT_TRUE(transaction->PutCatalog({Sha256("c"), "acme", "c"}).ok());
+    ASSERT_TRUE(transaction->AppendGeneration({2, Sha256("c"), "file", kJanuary}).ok());
+    ASSERT_TRUE(AskForCatalogPass(*transaction, kJanuary).ok());
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+
   // acme pays for 30 days from the first of January and means to go on.
   void AcmePays() { TenantPays("acme", "1"); }
   void TenantPays(const std::string& tenant, const std::string& n) {
@@ -157,6 +166,20 @@ TEST_F(BoundaryTest, AHoldThatIsOverHasNoEffect) {
   EXPECT_EQ(StoredBoundary("acme"), kPeriodEnd);
   RunDue();
   EXPECT_EQ(Effects("acme"), 1);
+}
+
+// Work that may not run says nothing about the store, and spoils nothing that shares a commit with it.
+TEST_F(BoundaryTest, WorkThatMayNotRunIsItsOwnFailure) {
+  FaultyStore faulty(*store_);
+  Writer writer(faulty, world_->projection);
+  Scheduler scheduler = SchedulerOver(writer);
+  WorkRow gone;
+  gone.id = 999;
+  EXPECT_EQ(scheduler.RunBoundary(gone).kind, WorkResult::Kind::kLost);
+  AskForAPassOfAGenerationThatIsNotLive();
+  EXPECT_EQ(scheduler.RunCatalogPass(Claim(WorkKind::kCatalog).at(0)).kind, WorkResult::Kind::kRetry);
+  faulty.FailAt(1, Unavailable("a write was tried"));
+  EXPECT_TRUE(writer.TakesChanges().ok());
 }
 
 TEST_F(BoundaryTest, AChangeDuringTheRunKeepsItsOwnBoundary) {
@@ -272,13 +295,7 @@ TEST_F(BoundaryTest, ATenantWhoseTraceOtherRulesDerivedIsBroughtInStep) {
 TEST_F(BoundaryTest, APassWaitsForTheGenerationThatItIsAbout) {
   AcmePays();
   RunPasses();
-  // As on a server that has stored the generation and does not yet answer from it.
-  auto transaction = *store_->Begin();
-  ASSERT_TRUE(transaction->PutCatalog({Sha256("c"), "acme", "c"}).ok());
-  ASSERT_TRUE(transaction->AppendGeneration({2, Sha256("c"), "file", kJanuary}).ok());
-  ASSERT_TRUE(AskForCatalogPass(*transaction, kJanuary).ok());
-  ASSERT_TRUE(transaction->Commit().ok());
-  transaction.reset();
+  AskForAPassOfAGenerationThatIsNotLive();
   Scheduler scheduler = SchedulerOver(world_->writer);
   EXPECT_EQ(scheduler.RunCatalogPass(Claim(WorkKind::kCatalog).at(0)).kind, WorkResult::Kind::kRetry);
   EXPECT_EQ(Work(WorkKind::kCatalog).size(), 1u);

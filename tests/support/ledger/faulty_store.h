@@ -27,6 +27,7 @@ class FaultyStore : public Store {
   const std::string& Epoch() const override { return inner_.Epoch(); }
   absl::StatusOr<std::unique_ptr<StoreReader>> Read() override { return inner_.Read(); }
   absl::StatusOr<std::unique_ptr<StoreTransaction>> Begin() override;
+  absl::Status TryWrite() override;
 
   // For its transactions: the failure when it is this call's turn.
   absl::Status Step() { return ++calls_ == fail_at_ ? failure_ : absl::OkStatus(); }

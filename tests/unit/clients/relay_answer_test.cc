@@ -52,6 +52,7 @@ const ErrorCase kErrors[] = {
     {"malformed", StatusCode::INVALID_ARGUMENT, "", 0, 400, std::nullopt, "MALFORMED_REQUEST"},
     {"too large", StatusCode::RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE", 0, 413, std::nullopt, "MESSAGE_TOO_LARGE"},
     {"overload", StatusCode::RESOURCE_EXHAUSTED, "OVERLOADED", 200, 503, 1, "OVERLOADED"},
+    {"disk full", StatusCode::RESOURCE_EXHAUSTED, "STORE_FULL", 30'000, 503, 30, "STORE_FULL"},
     {"bare overload", StatusCode::RESOURCE_EXHAUSTED, "", 0, 503, 5, "OVERLOADED"},
     {"no secret yet", StatusCode::FAILED_PRECONDITION, "WEBHOOK_SECRET_MISSING", 0, 503, 5, "WEBHOOK_SECRET_MISSING"},
     {"starting", StatusCode::UNAVAILABLE, "NOT_READY", 2500, 503, 3, "NOT_READY"},

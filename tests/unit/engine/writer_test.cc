@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <latch>
+#include <set>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -21,7 +22,8 @@ class WriterTest : public testing::Test {
     ASSERT_TRUE(store.ok()) << store.status();
     inner_ = *std::move(store);
     store_ = std::make_unique<FaultyStore>(*inner_);
-    writer_ = std::make_unique<Writer>(*store_, projection_);
+    writer_ = std::make_unique<Writer>(*store_, projection_, EnqueuedFunction(),
+                                       [this](std::chrono::milliseconds time) { pauses_.push_back(time); });
   }
 
   static Change Note(const std::string& text) {
@@ -65,6 +67,7 @@ class WriterTest : public testing::Test {
   std::unique_ptr<Store> inner_;
   std::unique_ptr<FaultyStore> store_;
   Projection projection_;
+  std::vector<std::chrono::milliseconds> pauses_;  // instead of waiting
   std::unique_ptr<Writer> writer_;
 };
 
@@ -101,6 +104,13 @@ TEST_F(WriterTest, OneRefusalDoesNotSpoilTheBatch) {
   EXPECT_THAT(Notes(), testing::UnorderedElementsAre("a", "b", "c", "d"));
 }
 
+TEST_F(WriterTest, OneChangeThatLosesEveryRaceDoesNotSpoilTheBatch) {
+  const Change losing = [](StoreTransaction&, std::vector<TenantChange>&) { return Aborted("somebody else won"); };
+  const auto results = CommitTogether({Note("a"), Note("b"), losing, Note("c")});
+  for (std::size_t i = 0; i < results.size(); ++i) EXPECT_EQ(results[i].ok(), i != 2) << results[i];
+  EXPECT_THAT(Notes(), testing::UnorderedElementsAre("a", "b", "c"));
+}
+
 TEST_F(WriterTest, AStoreThatFailsFailsTheWholeBatchOnce) {
   std::atomic<int> runs = 0;
   const Change counting = [&](StoreTransaction& transaction, std::vector<TenantChange>& published) {
@@ -131,6 +141,63 @@ TEST_F(WriterTest, ARaceThatIsAlwaysLostIsTold) {
   });
   EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(runs, 3);
+}
+
+// Two that met once would otherwise meet again.
+TEST_F(WriterTest, PausesBetweenRacesAreDrawnAtRandomAndGrow) {
+  std::set<std::chrono::milliseconds> drawn[2];
+  for (int n = 0; n < 60; ++n) {
+    pauses_.clear();
+    EXPECT_FALSE(writer_->Commit([](StoreTransaction&, std::vector<TenantChange>&) { return Aborted("lost"); }).ok());
+    ASSERT_EQ(pauses_.size(), static_cast<std::size_t>(Writer::kTries - 1));
+    for (std::size_t run = 0; run < 2; ++run) drawn[run].insert(pauses_[run]);
+  }
+  for (const auto& pauses : drawn) EXPECT_GT(pauses.size(), 4u);
+  EXPECT_LE(*drawn[0].rbegin(), Writer::kLongestFirstPause);
+  EXPECT_GT(*drawn[1].rbegin(), Writer::kLongestFirstPause);
+  EXPECT_LE(*drawn[1].rbegin(), 2 * Writer::kLongestFirstPause);
+}
+
+TEST_F(WriterTest, APauseLasts) {
+  const auto begun = std::chrono::steady_clock::now();
+  PauseFor(std::chrono::milliseconds(5));
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(5));
+}
+
+struct FailureCase {
+  absl::Status status;
+  bool concerns_everyone;
+};
+
+TEST_F(WriterTest, OnlyTheStoresOwnFailuresConcernEveryone) {
+  const FailureCase cases[] = {
+      {Unavailable("locked"), true},
+      {ResourceExhausted("full"), true},
+      {FailedPrecondition("read-only"), true},
+      {Aborted("lost"), true},
+      {Internal("refused a statement"), false},
+      {DataLoss("a damaged fact"), false},
+      {InvalidArgument("odd"), false},
+      {Refuse(Refusal::kEtagMismatch, "read again"), false},
+      {Refuse(Refusal::kEventNotParked, "no"), false},
+  };
+  for (const FailureCase& row : cases) EXPECT_EQ(ConcernsEveryone(row.status), row.concerns_everyone) << row.status;
+}
+
+TEST_F(WriterTest, ItTakesChangesUntilTheStoreFailsAndAgainOnceATriedOneSucceeds) {
+  EXPECT_TRUE(writer_->TakesChanges().ok());
+  EXPECT_FALSE(writer_->Commit([](StoreTransaction&, std::vector<TenantChange>&) { return Internal("mine"); }).ok());
+  store_->FailAt(1, ResourceExhausted("full"));
+  EXPECT_TRUE(writer_->TakesChanges().ok()) << "a change's own failure says nothing about the store";
+  EXPECT_FALSE(writer_->Commit(Note("a")).ok());
+  store_->FailAt(1, ResourceExhausted("still full"));
+  EXPECT_EQ(StatusMessage(writer_->TakesChanges()), "still full");
+  EXPECT_TRUE(writer_->Commit([](StoreTransaction&, std::vector<TenantChange>&) { return absl::OkStatus(); }).ok());
+  store_->FailAt(1, ResourceExhausted("still full"));
+  EXPECT_EQ(StatusMessage(writer_->TakesChanges()), "still full") << "what wrote nothing needed no room";
+  EXPECT_TRUE(writer_->TakesChanges().ok());
+  store_->FailAt(1, Internal("nothing is tried"));
+  EXPECT_TRUE(writer_->TakesChanges().ok());
 }
 
 TEST_F(WriterTest, AMismatchedEtagIsNoRace) {

@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
                     EngineCase{"Invalid", InvalidArgument("x"), v1::ERROR_REASON_MALFORMED_REQUEST},
                     EngineCase{"Busy", Unavailable("x"), v1::ERROR_REASON_NOT_READY},
                     EngineCase{"Conflict", Aborted("x"), v1::ERROR_REASON_NOT_READY},
-                    EngineCase{"DiskFull", ResourceExhausted("x"), v1::ERROR_REASON_NOT_READY},
+                    EngineCase{"DiskFull", ResourceExhausted("x"), v1::ERROR_REASON_STORE_FULL},
                     EngineCase{"Damage", DataLoss("x"), v1::ERROR_REASON_INTERNAL},
                     EngineCase{"Defect", Internal("x"), v1::ERROR_REASON_INTERNAL}),
     [](const auto& row) { return std::string(row.param.name); });

@@ -203,21 +203,36 @@ TEST_F(ServicesTest, TheLastPageHasNoToken) {
 }
 
 TEST_F(ServicesTest, ReadinessWarnsOfForeignEventsAndStaysReady) {
-  EXPECT_TRUE(Readiness(*store_, world_->projection, world_->ingest, false).warnings.empty());
+  EXPECT_TRUE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, false).warnings.empty());
   Deliver(IgnoredEvent("evt_1"));
   Deliver(IgnoredEvent("evt_2", {.provider = "stripe", .account = "acct_1", .livemode = false}));
-  const HealthReport report = Readiness(*store_, world_->projection, world_->ingest, false);
+  const HealthReport report = Readiness(*store_, world_->writer, world_->projection, world_->ingest, false);
   EXPECT_TRUE(report.ready());
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(report.warnings[0].name, "events_ignored_foreign_account");
   EXPECT_EQ(report.warnings[0].message, "ignored 1, the last received at 2026-01-01T00:00:00Z: account acct_1");
 }
 
+TEST_F(ServicesTest, ReadinessTellsWhyChangesFailUntilOneSucceeds) {
+  FaultyStore faulty(*store_);
+  Writer writer(faulty, world_->projection);
+  const auto readiness = [&] { return Readiness(faulty, writer, world_->projection, world_->ingest, false); };
+  EXPECT_TRUE(readiness().ready());
+  faulty.FailAt(2, ResourceExhausted("no room; make some"));
+  EXPECT_FALSE(writer.Commit([](StoreTransaction&, std::vector<TenantChange>&) { return absl::OkStatus(); }).ok());
+  faulty.FailAt(1, ResourceExhausted("no room; make some"));
+  const HealthReport report = readiness();
+  EXPECT_FALSE(report.ready());
+  EXPECT_EQ(report.checks.back().name, "writes");
+  EXPECT_EQ(report.checks.back().message, "no room; make some");
+  EXPECT_TRUE(readiness().ready()) << "the write that it tried succeeded";
+}
+
 TEST_F(ServicesTest, ReadinessNamesWhatIsMissing) {
-  EXPECT_TRUE(Readiness(*store_, world_->projection, world_->ingest, false).ready());
-  EXPECT_FALSE(Readiness(*store_, world_->projection, world_->ingest, true).ready());
+  EXPECT_TRUE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, false).ready());
+  EXPECT_FALSE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, true).ready());
   const Projection empty;
-  const HealthReport report = Readiness(*store_, empty, world_->ingest, false);
+  const HealthReport report = Readiness(*store_, world_->writer, empty, world_->ingest, false);
   EXPECT_FALSE(report.ready());
   EXPECT_EQ(report.checks[1].message, "no catalog is live yet");
 }

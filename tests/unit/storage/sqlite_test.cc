@@ -1,4 +1,7 @@
 // What only the embedded store has: its file, its schema, its words when something is wrong.
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -6,6 +9,7 @@
 
 #include "catalog/absl_bridge.h"
 #include "server/storage/sqlite/connection.h"
+#include "server/storage/sqlite/file_lock.h"
 #include "server/storage/sqlite/migrate.h"
 #include "server/storage/sqlite/rows.h"
 #include "server/storage/sqlite/store.h"
@@ -146,7 +150,7 @@ TEST_F(SqliteFile, AFullDiskSaysSoAndNothingIsWritten) {
   const absl::Status written =
       connection->Run("INSERT INTO meta (key, value) VALUES ('big', ?)", std::string(1'000'000, 'x'));
   EXPECT_EQ(written.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(StatusMessage(written), HasSubstr("the disk is full"));
+  EXPECT_THAT(StatusMessage(written), AllOf(HasSubstr("cannot grow"), HasSubstr("Make room")));
   EXPECT_EQ(*Connect(path_)->SelectOne(ReadInteger, "SELECT count(*) FROM meta WHERE key = 'big'"), 0);
 }
 
@@ -160,6 +164,37 @@ TEST_F(SqliteFile, AnotherProcessThatHoldsTheDatabaseMakesItUnavailable) {
   EXPECT_THAT(StatusMessage(refused), HasSubstr("locked by another process"));
   ASSERT_TRUE(other->Execute("ROLLBACK").ok());
   EXPECT_TRUE((*store)->Begin().ok());
+}
+
+TEST_F(SqliteFile, AServedFileIsServedByNobodyElse) {
+  auto store = OpenStore();
+  ASSERT_TRUE(store.ok());
+  const std::string other_name = folder_.File("link.db");
+  std::filesystem::create_symlink(path_, other_name);
+  for (const std::string& name : {path_, other_name}) {
+    const absl::Status refused = Open({.path = name}).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(StatusMessage(refused), AllOf(HasSubstr(name), HasSubstr("process " + std::to_string(getpid()))));
+  }
+  EXPECT_TRUE(Connect(path_)->SelectOne(ReadText, "SELECT value FROM meta").ok()) << "whoever only reads may";
+  store->reset();
+  EXPECT_TRUE(OpenStore().ok());
+}
+
+TEST_F(SqliteFile, ALockThatNamesNobodyStillHolds) {
+  auto lock = FileLock::Take(path_);
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  std::ofstream(path_ + ".lock") << "";
+  EXPECT_THAT(StatusMessage(OpenStore().status()), HasSubstr("served by another process already"));
+}
+
+TEST_F(SqliteFile, ATriedWriteNeedsRoom) {
+  auto store = OpenStore();
+  ASSERT_TRUE(store.ok());
+  EXPECT_TRUE((*store)->TryWrite().ok());
+  auto other = Connect(path_);
+  ASSERT_TRUE(other->Execute("BEGIN IMMEDIATE").ok());
+  EXPECT_EQ((*store)->TryWrite().code(), absl::StatusCode::kUnavailable) << "it writes, even what is there already";
 }
 
 TEST_F(SqliteFile, ADamagedFactIsNamed) {
