@@ -6,7 +6,8 @@ that every GoogleTest binary wrote. A binary that failed without a failing case 
 counts as one failure. A skipped case is a failure unless its suite is named in OPTIONAL_SUITES and the environment
 variable named beside it is not set.
 
-A test that tries many cases says how many with RecordProperty("cases", n) or RecordProperty("histories", n).
+A test that tries many cases says how many with RecordProperty("cases", n) or RecordProperty("histories", n). One whose
+result is a sentence, such as how many kills it survived, says it with RecordProperty("result", text); it is printed.
 
 usage: count_tests.py RESULTS OPTIONAL_SUITES
 """
@@ -24,6 +25,7 @@ class Count:
     def __init__(self):
         self.passed = 0
         self.tried = collections.Counter()
+        self.results = []
         self.failed = []
         self.skipped = {}
 
@@ -42,6 +44,8 @@ def count_cases(report, count):
         for prop in case.iter("property"):
             if prop.get("name") in TRIED:
                 count.tried[prop.get("name")] += int(prop.get("value"))
+            elif prop.get("name") == "result":
+                count.results.append(prop.get("value"))
         skipped = case.find("skipped")
         if case.find("failure") is not None:
             failed += 1
@@ -104,6 +108,8 @@ def main():
     for label, count in sorted(by_label.items()):
         tried_here = f"; {show_tried(count.tried)}" if count.tried else ""
         print(f"{label}: {count.passed} passed, {len(count.failed)} failed{tried_here}")
+        for result in count.results:
+            print(f"  {result}")
         passed += count.passed
         tried += count.tried
         failed += count.failed

@@ -50,6 +50,11 @@ class CountTest(unittest.TestCase):
         code, lines = self.count("run", [case("A", "x", tried), case("A", "y", tried)])
         self.assertEqual((0, "all: 80 property cases"), (code, lines[-2]))
 
+    def test_results_are_printed(self):
+        result = '<properties><property name="result" value="200 kills, 0 lost"/></properties>'
+        _, lines = self.count("run", [case("A", "x", result)])
+        self.assertIn("  200 kills, 0 lost", lines)
+
     def test_a_failed_case_fails(self):
         code, lines = self.count("fail", [case("A", "x"), case("A", "y", "<failure/>")])
         self.assertEqual((1, "1 passed, 1 failed"), (code, lines[-1]))
