@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -98,16 +99,20 @@ void ChildProcess::Signal(int signal) const {
   if (pid_ > 0) kill(pid_, signal);
 }
 
-int ChildProcess::WaitForExit() {
-  if (pid_ <= 0) return -1;  // it has been waited for
+int ChildProcess::WaitForExit() { return std::max(WaitForEnd().value_or(-1), -1); }
+
+std::optional<int> ChildProcess::WaitForEnd() {
+  if (pid_ <= 0) return std::nullopt;  // it has been waited for
   {
     const MutexLock lock(mutex_);
-    if (!said_.WaitFor(mutex_, kPatience, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return ended_; })) return -1;
+    if (!said_.WaitFor(mutex_, kPatience, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return ended_; })) {
+      return std::nullopt;
+    }
   }
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 }  // namespace usher

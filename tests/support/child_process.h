@@ -36,6 +36,11 @@ class ChildProcess {
   // The exit code; -1 when it was killed by a signal or did not end within 20 seconds. Collects the rest of the errors.
   int WaitForExit();
 
+  // The same, except that a signal that killed it is told as its negative number; nullopt when it did not end in time.
+  std::optional<int> WaitForEnd();
+
+  pid_t pid() const { return pid_; }
+
   // Everything that came so far.
   std::string errors();
 
