@@ -1,12 +1,14 @@
 #include "server/http/connect.h"
 
-#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
-#include <absl/strings/escaping.h>
 #include <google/protobuf/util/json_util.h>
 
-#include "catalog/absl_bridge.h"
-#include "server/base/json_text.h"
+#include "server/http/connect_error.h"
+#include "server/http/connect_request.h"
 #include "server/http/json_depth.h"
 #include "server/http/json_names.h"
 #include "server/service/error.h"
@@ -20,70 +22,23 @@ constexpr char kProtoType[] = "application/proto";
 // Far beyond the deepest request message, far below what a recursive parser bears.
 constexpr int kMaxJsonDepth = 64;
 
-enum class Codec { kJson, kProto };
-
-std::string_view ConnectCode(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kCancelled: return "canceled";
-    case absl::StatusCode::kInvalidArgument: return "invalid_argument";
-    case absl::StatusCode::kDeadlineExceeded: return "deadline_exceeded";
-    case absl::StatusCode::kNotFound: return "not_found";
-    case absl::StatusCode::kAlreadyExists: return "already_exists";
-    case absl::StatusCode::kPermissionDenied: return "permission_denied";
-    case absl::StatusCode::kResourceExhausted: return "resource_exhausted";
-    case absl::StatusCode::kFailedPrecondition: return "failed_precondition";
-    case absl::StatusCode::kAborted: return "aborted";
-    case absl::StatusCode::kOutOfRange: return "out_of_range";
-    case absl::StatusCode::kUnimplemented: return "unimplemented";
-    case absl::StatusCode::kInternal: return "internal";
-    case absl::StatusCode::kUnavailable: return "unavailable";
-    case absl::StatusCode::kDataLoss: return "data_loss";
-    case absl::StatusCode::kUnauthenticated: return "unauthenticated";
-    default: return "unknown";
-  }
-}
-
-std::string_view BareType(std::string_view type_url) { return type_url.substr(type_url.rfind('/') + 1); }
-
-// `application/json; charset=utf-8` is JSON; nullopt for anything that is not one of the two.
-std::optional<Codec> CodecOf(const HttpRequest& request) {
-  std::string type(request.Header("content-type").value_or(""));
-  type.resize(std::min(type.find(';'), type.size()));
-  while (!type.empty() && type.back() == ' ') type.pop_back();
-  for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  if (type == kJsonType) return Codec::kJson;
-  if (type == kProtoType) return Codec::kProto;
-  return std::nullopt;
-}
-
 absl::Status Malformed(std::string_view message) { return MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, message); }
 
-absl::Status CheckHeaders(const HttpRequest& request) {
-  if (request.Header("connect-protocol-version").value_or("1") != "1") {
-    return Malformed("Connect-Protocol-Version: expected 1");
-  }
-  if (request.Header("content-encoding").value_or("identity") != "identity") {
-    return MakeError(v1::ERROR_REASON_ENCODING_UNKNOWN, "Content-Encoding: only identity is supported; send it plain");
-  }
-  return ConnectTimeout(request).status();
-}
-
-absl::Status Parse(Codec codec, const std::string& body, google::protobuf::Message& message) {
+absl::Status Parse(Codec codec, const std::string& text, google::protobuf::Message& message) {
   if (codec == Codec::kProto) {
-    if (message.ParseFromString(body)) return absl::OkStatus();
-    return Malformed("the body is no " + message.GetTypeName() + " in protobuf");
+    if (message.ParseFromString(text)) return absl::OkStatus();
+    return Malformed("the request is no " + message.GetTypeName() + " in protobuf");
   }
-  if (JsonNestsDeeperThan(body, kMaxJsonDepth)) {
-    return Malformed("the JSON body nests deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+  if (JsonNestsDeeperThan(text, kMaxJsonDepth)) {
+    return Malformed("the JSON nests deeper than " + std::to_string(kMaxJsonDepth) + " levels");
   }
-  if (const std::optional<std::string> name = FirstRepeatedName(body)) {
-    return Malformed("the JSON body says \"" + *name +
-                     "\" twice in one object, or with an escape: say it once, plainly");
+  if (const std::optional<std::string> name = FirstRepeatedName(text)) {
+    return Malformed("the JSON says \"" + *name + "\" twice in one object, or with an escape: say it once, plainly");
   }
-  if (body.empty()) return Malformed("the body is empty: expected a JSON object, {} at least");
-  const auto parsed = google::protobuf::util::JsonStringToMessage(body, &message);
+  if (text.empty()) return Malformed("the request is empty: expected a JSON object, {} at least");
+  const auto parsed = google::protobuf::util::JsonStringToMessage(text, &message);
   if (parsed.ok()) return absl::OkStatus();
-  return Malformed("the body is no " + message.GetTypeName() + " in JSON: " + std::string(parsed.message()));
+  return Malformed("the request is no " + message.GetTypeName() + " in JSON: " + std::string(parsed.message()));
 }
 
 absl::StatusOr<std::string> Print(Codec codec, const google::protobuf::Message& message) {
@@ -96,98 +51,73 @@ absl::StatusOr<std::string> Print(Codec codec, const google::protobuf::Message& 
   return json;
 }
 
-}  // namespace
-
-int ConnectHttpStatus(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kOk: return 200;
-    case absl::StatusCode::kCancelled: return 499;
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kOutOfRange: return 400;
-    case absl::StatusCode::kDeadlineExceeded: return 504;
-    case absl::StatusCode::kNotFound: return 404;
-    case absl::StatusCode::kAlreadyExists:
-    case absl::StatusCode::kAborted: return 409;
-    case absl::StatusCode::kPermissionDenied: return 403;
-    case absl::StatusCode::kResourceExhausted: return 429;
-    case absl::StatusCode::kUnimplemented: return 501;
-    case absl::StatusCode::kUnavailable: return 503;
-    case absl::StatusCode::kUnauthenticated: return 401;
-    default: return 500;
-  }
+HttpResponse UnknownMethod(std::string_view path) {
+  return ConnectError(MakeError(v1::ERROR_REASON_METHOD_UNKNOWN,
+                                std::string(path) + " is no method of this server: expected /usher.v1.Service/Method"),
+                      404);
 }
 
-HttpResponse ConnectError(const absl::Status& error, int http_status) {
-  const google::rpc::Status rpc = ToRpcStatus(error);
-  std::string json = "{\"code\":";
-  AppendJsonString(json, ConnectCode(error.code()));
-  json += ",\"message\":";
-  AppendJsonString(json, rpc.message());
-  json += ",\"details\":[";
-  for (const google::protobuf::Any& detail : rpc.details()) {
-    if (json.back() != '[') json += ',';
-    std::string base64(ToStd(absl::Base64Escape(detail.value())));
-    base64.resize(base64.find_last_not_of('=') + 1);
-    json += "{\"type\":";
-    AppendJsonString(json, BareType(detail.type_url()));
-    json += ",\"value\":";
-    AppendJsonString(json, base64);
-    std::string debug;
-    if (google::protobuf::util::MessageToJsonString(detail, &debug).ok()) json += ",\"debug\":" + debug;
-    json += '}';
-  }
-  json += "]}";
-  HttpResponse response;
-  response.status = http_status != 0 ? http_status : ConnectHttpStatus(error.code());
-  response.content_type = kJsonType;
-  response.body = std::move(json);
+// HEAD and OPTIONS too: clients of the protocol send neither, and a browser that asks for another origin's leave is not
+// given it.
+HttpResponse OtherVerb(const Method& method) {
+  const std::string allowed = method.without_side_effects ? "GET, POST" : "POST";
+  HttpResponse response = ConnectError(Malformed("the HTTP method: expected " + allowed), 405);
+  response.headers.emplace_back("Allow", allowed);
   return response;
 }
 
-absl::StatusOr<std::optional<std::chrono::milliseconds>> ConnectTimeout(const HttpRequest& request) {
-  const std::optional<std::string_view> text = request.Header("connect-timeout-ms");
-  if (!text) return std::nullopt;
-  std::int64_t millis = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), millis);
-  if (error != std::errc() || end != text->data() + text->size() || text->size() > 10 || millis < 0) {
-    return Malformed("Connect-Timeout-Ms: expected milliseconds, a whole number of 1 to 10 digits");
-  }
-  return std::chrono::milliseconds(millis);
+HttpResponse OtherCodec(bool get) {
+  const char* expected = get ? "encoding in the query: expected json or proto"
+                             : "Content-Type: expected application/json or application/proto";
+  HttpResponse response = ConnectError(Malformed(expected), 415);
+  if (!get) response.headers.emplace_back("Accept-Post", "application/json, application/proto");
+  return response;
 }
+
+HttpResponse Unreadable(const absl::Status& error) {
+  HttpResponse response = ConnectError(error);
+  if (ReasonOf(error) == v1::ERROR_REASON_ENCODING_UNKNOWN) response.headers.emplace_back("Accept-Encoding", "gzip");
+  return response;
+}
+
+HttpResponse Call(const Method& method, Codec codec, const std::string& text, std::string_view path,
+                  const CallContext& context, const Log& log) {
+  const MessagePtr message = method.new_request();
+  if (const absl::Status parsed = Parse(codec, text, *message); !parsed.ok()) return ConnectError(parsed);
+  const absl::StatusOr<MessagePtr> answer = method.call(context, *message);
+  if (!answer.ok()) return ConnectError(ReportError(answer.status(), path, log));
+  absl::StatusOr<std::string> body = Print(codec, **answer);
+  if (!body.ok()) return ConnectError(body.status());
+  HttpResponse response;
+  response.content_type = codec == Codec::kJson ? kJsonType : kProtoType;
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = *std::move(body);
+  return response;
+}
+
+void Compress(HttpResponse& response) {
+  if (response.body.size() < kLeastGzipBytes) return;
+  std::optional<std::string> gzip = Gzip(response.body);
+  if (!gzip) return;
+  response.body = *std::move(gzip);
+  response.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+}  // namespace
 
 HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context,
                           const Log& log) {
-  const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
-  const Method* method = methods.Find(path.substr(path.starts_with('/') ? 1 : 0));
-  if (method == nullptr) {
-    return ConnectError(
-        MakeError(v1::ERROR_REASON_METHOD_UNKNOWN,
-                  std::string(path) + " is no method of this server: expected /usher.v1.Service/Method"),
-        404);
-  }
-  if (request.method != "POST") {
-    HttpResponse response = ConnectError(Malformed("expected POST"), 405);
-    response.headers.emplace_back("Allow", "POST");
-    return response;
-  }
-  const std::optional<Codec> codec = CodecOf(request);
-  if (!codec) {
-    HttpResponse response =
-        ConnectError(Malformed("Content-Type: expected application/json or application/proto"), 415);
-    response.headers.emplace_back("Accept-Post", "application/json, application/proto");
-    return response;
-  }
-  if (const absl::Status headers = CheckHeaders(request); !headers.ok()) return ConnectError(headers);
-  const MessagePtr message = method->new_request();
-  if (const absl::Status parsed = Parse(*codec, request.body, *message); !parsed.ok()) return ConnectError(parsed);
-  const absl::StatusOr<MessagePtr> answer = method->call(context, *message);
-  if (!answer.ok()) return ConnectError(ReportError(answer.status(), path, log));
-  absl::StatusOr<std::string> body = Print(*codec, **answer);
-  if (!body.ok()) return ConnectError(body.status());
-  HttpResponse response;
-  response.content_type = *codec == Codec::kJson ? kJsonType : kProtoType;
-  response.body = *std::move(body);
+  const std::string_view path = request.Path();
+  const Method* method = path.starts_with('/') ? methods.Find(path.substr(1)) : nullptr;
+  if (method == nullptr) return UnknownMethod(path);
+  const bool get = request.method == "GET" && method->without_side_effects;
+  if (!get && request.method != "POST") return OtherVerb(*method);
+  const absl::StatusOr<ConnectRequest> asked = get ? ReadGet(request) : ReadPost(request);
+  if (!asked.ok()) return Unreadable(asked.status());
+  if (!asked->codec) return OtherCodec(get);
+  HttpResponse response = Call(*method, *asked->codec, asked->message, path, context, log);
+  if (asked->gzip_answer) Compress(response);
+  response.headers.emplace_back("Vary", "Accept-Encoding");
   return response;
 }
 

@@ -1,15 +1,12 @@
 // The Connect protocol for unary RPCs (connectrpc.com/docs/protocol): POST /usher.v1.Service/Method with
-// application/json or application/proto, errors as JSON {code, message, details}.
+// application/json or application/proto, and GET with the message in the query for calls that have no side effects.
+// Either may be gzip, both ways.
 //
 // JSON members that the request message does not have are refused: a misspelt `curentUsage` must not change an answer
-// in silence.
+// in silence. No answer may be cached, and no web page of another origin may read one.
 #pragma once
 
-#include <chrono>
-#include <optional>
-
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
+#include <cstddef>
 
 #include "server/base/log.h"
 #include "server/listener/message.h"
@@ -18,14 +15,8 @@
 
 namespace usher {
 
-// The HTTP status that Connect gives to an error code.
-int ConnectHttpStatus(absl::StatusCode code);
-
-// The response for `error`, which has its ErrorInfo; `http_status` 0 means ConnectHttpStatus of its code.
-HttpResponse ConnectError(const absl::Status& error, int http_status = 0);
-
-// The caller's Connect-Timeout-Ms, nullopt without one. INVALID_ARGUMENT when it is no number of 1 to 10 digits.
-absl::StatusOr<std::optional<std::chrono::milliseconds>> ConnectTimeout(const HttpRequest& request);
+// Shorter answers are sent plain, whatever the client accepts: gzip would save nothing worth its time.
+inline constexpr std::size_t kLeastGzipBytes = 1024;
 
 // Answers one RPC. Total: every failure is a response.
 HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context,

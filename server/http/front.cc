@@ -7,6 +7,8 @@
 #include "server/base/address.h"
 #include "server/base/json_text.h"
 #include "server/http/connect.h"
+#include "server/http/connect_error.h"
+#include "server/http/connect_request.h"
 #include "server/service/error.h"
 
 namespace usher {

@@ -17,11 +17,15 @@ namespace usher {
 
 using MessagePtr = std::unique_ptr<google::protobuf::Message>;
 
+// Whether the proto that declares `name`, `usher.v1.EntitlementService/CheckEntitlement`, says NO_SIDE_EFFECTS of it.
+bool IsDeclaredWithoutSideEffects(std::string_view name);
+
 // One RPC. Any thread may call it.
 struct Method {
   std::function<MessagePtr()> new_request;
   // `request` is of the type that new_request makes.
   std::function<absl::StatusOr<MessagePtr>(const CallContext&, const google::protobuf::Message& request)> call;
+  bool without_side_effects = false;  // as its proto says with idempotency_level
 };
 
 // Built once at start, then only read.
@@ -32,6 +36,7 @@ class MethodTable {
   void Add(std::string name, Service* service,
            absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&)) {
     Method method;
+    method.without_side_effects = IsDeclaredWithoutSideEffects(name);
     method.new_request = [] { return std::make_unique<Request>(); };
     method.call = [service, function](const CallContext& context,
                                       const google::protobuf::Message& request) -> absl::StatusOr<MessagePtr> {

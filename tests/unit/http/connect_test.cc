@@ -1,47 +1,33 @@
+// What POST and GET answer; what they refuse is in connect_refusal_test.cc.
 #include "server/http/connect.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include <absl/strings/escaping.h>
 
-#include "server/service/error.h"
-#include "usher/v1/entitlement.pb.h"
+#include "catalog/absl_bridge.h"
+#include "server/http/content_coding.h"
+#include "tests/unit/http/connect_fixture.h"
 
 namespace usher {
 namespace {
 
-constexpr char kPath[] = "/usher.v1.EntitlementService/CheckEntitlement";
-
-// Answers with what it was asked; the feature `nope` is unknown, `broken` breaks.
-class EchoService {
- public:
-  absl::StatusOr<v1::CheckEntitlementResponse> Check(const CallContext&, const v1::CheckEntitlementRequest& request) {
-    if (request.feature() == "nope") {
-      return MakeError(v1::ERROR_REASON_FEATURE_UNKNOWN, "no feature \"nope\"", {{"feature", "nope"}});
-    }
-    if (request.feature() == "broken") return absl::InternalError("disk /dev/sda1 caught fire");
-    v1::CheckEntitlementResponse response;
-    response.mutable_decision()->set_feature(request.feature());
-    response.mutable_decision()->set_used(request.current_usage());
-    return response;
-  }
-};
-
-class ConnectTest : public testing::Test {
- protected:
-  ConnectTest() { methods_.Add(kPath + 1, &service_, &EchoService::Check); }
-
-  HttpResponse Post(std::string body, std::vector<std::pair<std::string, std::string>> headers = {}) {
-    HttpRequest request{.method = "POST", .target = kPath, .headers = std::move(headers), .body = std::move(body)};
-    if (!request.Header("content-type")) request.headers.emplace_back("content-type", "application/json");
-    return ServeConnect(methods_, request, CallContext{}, log_);
-  }
-
-  const Log log_;
-  EchoService service_;
-  MethodTable methods_;
-};
-
 using testing::HasSubstr;
+
+std::string Check(const std::string& feature) {
+  v1::CheckEntitlementRequest request;
+  request.set_feature(feature);
+  return request.SerializeAsString();
+}
+
+std::string FeatureIn(const std::string& proto) {
+  v1::CheckEntitlementResponse response;
+  EXPECT_TRUE(response.ParseFromString(proto));
+  return response.decision().feature();
+}
+
+std::string UrlBase64(const std::string& bytes) { return absl::WebSafeBase64Escape(ToAbsl(bytes)); }
+
+// Its answer is worth compressing.
+const std::string kLongFeature(kLeastGzipBytes, 'f');
 
 TEST_F(ConnectTest, JsonPrintsDefaultsAndLowerCamelCase) {
   const HttpResponse response = Post(R"({"tenantId":"acme","feature":"sso","currentUsage":"7"})");
@@ -54,24 +40,49 @@ TEST_F(ConnectTest, JsonPrintsDefaultsAndLowerCamelCase) {
 }
 
 TEST_F(ConnectTest, ProtoComesBackAsProto) {
-  v1::CheckEntitlementRequest request;
-  request.set_feature("sso");
-  const HttpResponse response = Post(request.SerializeAsString(), {{"content-type", "application/proto"}});
+  const HttpResponse response = Post(Check("sso"), {{"content-type", "application/proto"}});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.content_type, "application/proto");
-  v1::CheckEntitlementResponse parsed;
-  ASSERT_TRUE(parsed.ParseFromString(response.body));
-  EXPECT_EQ(parsed.decision().feature(), "sso");
+  EXPECT_EQ(FeatureIn(response.body), "sso");
+  EXPECT_EQ(Post("", {{"content-type", "application/proto"}}).status, 200);  // the request with defaults only
 }
 
-TEST_F(ConnectTest, AnErrorCarriesCodeMessageAndDetails) {
-  const HttpResponse response = Post(R"({"feature":"nope"})");
+TEST_F(ConnectTest, CharsetAndCaseOfTheContentTypeDoNotMatter) {
+  EXPECT_EQ(Post("{}", {{"content-type", "Application/JSON; charset=utf-8"}}).status, 200);
+  EXPECT_EQ(Post("{}", {{"content-type", " application/json ;charset=utf-8"}}).status, 200);
+}
+
+TEST_F(ConnectTest, TheQueryOfAPostMeansNothing) {
+  const HttpResponse response = Post(R"({"feature":"sso"})", {}, std::string(kReads) + "?encoding=proto&message=%zz");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.body, HasSubstr(R"("feature":"sso")"));
+}
+
+TEST_F(ConnectTest, NobodyMayKeepAnAnswer) {
+  for (const HttpResponse& response :
+       {Post("{}"), Get("encoding=json&message={}"), Post(R"({"feature":"nope"})"), Get("encoding=json&message=x"),
+        Serve({.method = "GET", .target = kWrites, .headers = {}, .body = {}}),
+        Serve({.method = "GET", .target = "/nope", .headers = {}, .body = {}})}) {
+    EXPECT_EQ(HeaderOf(response, "Cache-Control"), "no-store") << response.body;
+  }
+}
+
+TEST_F(ConnectTest, WhatDependsOnAcceptEncodingSaysSo) {
+  EXPECT_EQ(HeaderOf(Post("{}"), "Vary"), "Accept-Encoding");
+  EXPECT_EQ(HeaderOf(Get("encoding=json&message={}"), "Vary"), "Accept-Encoding");
+  EXPECT_EQ(HeaderOf(Post(R"({"feature":"nope"})"), "Vary"), "Accept-Encoding");
+}
+
+TEST_F(ConnectTest, AnErrorOfTheServiceIsAnAnswerToo) {
+  const HttpResponse response = Post(R"({"feature":"nope"})", {{"content-type", "application/json"}});
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(response.content_type, "application/json");
   EXPECT_THAT(response.body, HasSubstr(R"("code":"not_found")"));
   EXPECT_THAT(response.body, HasSubstr(R"("type":"google.rpc.ErrorInfo")"));
   EXPECT_THAT(response.body, HasSubstr(R"("reason":"FEATURE_UNKNOWN")"));
   EXPECT_THAT(response.body, HasSubstr(R"(no feature \"nope\")"));
+  EXPECT_EQ(Post(Check("nope"), {{"content-type", "application/proto"}}).content_type, "application/json");
+  EXPECT_EQ(HeaderOf(Post(R"({"feature":"busy"})"), "Retry-After"), "2");
 }
 
 TEST_F(ConnectTest, AnInternalErrorKeepsItsWordsToItself) {
@@ -81,59 +92,98 @@ TEST_F(ConnectTest, AnInternalErrorKeepsItsWordsToItself) {
   EXPECT_THAT(response.body, testing::Not(HasSubstr("sda1")));
 }
 
-struct BadRequestCase {
-  const char* name;
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
-  int status;
-  const char* code;
-};
+// ---- GET ----
 
-class ConnectBadRequestTest : public ConnectTest, public testing::WithParamInterface<BadRequestCase> {};
-
-TEST_P(ConnectBadRequestTest, IsRefusedWithAReason) {
-  const HttpResponse response = Post(GetParam().body, GetParam().headers);
-  EXPECT_EQ(response.status, GetParam().status) << response.body;
-  EXPECT_THAT(response.body, HasSubstr(GetParam().code));
-  EXPECT_LT(response.body.size(), 4096u);
+TEST_F(ConnectTest, GetAnswersWhatPostAnswers) {
+  const HttpResponse post = Post(R"({"tenantId":"acme","feature":"sso"})");
+  const HttpResponse get =
+      Get("connect=v1&encoding=json&message=%7B%22tenantId%22%3A%22acme%22%2C%22feature%22:%22sso%22%7D");
+  EXPECT_EQ(get.status, 200);
+  EXPECT_EQ(get.content_type, post.content_type);
+  EXPECT_EQ(get.body, post.body);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Cases, ConnectBadRequestTest,
-    testing::Values(
-        BadRequestCase{"EmptyBody", "", {}, 400, "invalid_argument"},
-        BadRequestCase{"NotJson", "tenant=acme", {}, 400, "invalid_argument"},
-        BadRequestCase{"JsonArray", "[]", {}, 400, "invalid_argument"},
-        BadRequestCase{"MisspeltMember", R"({"curentUsage":1})", {}, 400, "invalid_argument"},
-        BadRequestCase{"WrongType", R"({"tenantId":{}})", {}, 400, "invalid_argument"},
-        BadRequestCase{"TwoTenants", R"({"tenantId":"acme","tenant_id":"beta"})", {}, 400, "invalid_argument"},
-        BadRequestCase{"NumberOutOfRange", R"({"quantity":"99999999999999999999"})", {}, 400, "invalid_argument"},
-        BadRequestCase{"NotUtf8", "{\"tenantId\":\"\xff\xfe\"}", {}, 400, "invalid_argument"},
-        BadRequestCase{"HundredThousandBrackets", std::string(100'000, '['), {}, 400, "nests deeper"},
-        BadRequestCase{"DeepWithinAMember", R"({"tenantId":)" + std::string(100'000, '{'), {}, 400, "nests deeper"},
-        BadRequestCase{"NotProto", "\xff\xff\xff", {{"content-type", "application/proto"}}, 400, "invalid_argument"},
-        BadRequestCase{"OtherContentType", "{}", {{"content-type", "text/plain"}}, 415, "invalid_argument"},
-        BadRequestCase{"Compressed", "{}", {{"content-encoding", "gzip"}}, 501, "unimplemented"},
-        BadRequestCase{"OtherProtocolVersion", "{}", {{"connect-protocol-version", "2"}}, 400, "invalid_argument"},
-        BadRequestCase{"TimeoutNotANumber", "{}", {{"connect-timeout-ms", "soon"}}, 400, "Connect-Timeout-Ms"},
-        BadRequestCase{"TimeoutNegative", "{}", {{"connect-timeout-ms", "-1"}}, 400, "Connect-Timeout-Ms"},
-        BadRequestCase{"TimeoutTooLong", "{}", {{"connect-timeout-ms", "10000000000"}}, 400, "Connect-Timeout-Ms"}),
-    [](const auto& row) { return std::string(row.param.name); });
-
-TEST_F(ConnectTest, CharsetAndCaseOfTheContentTypeDoNotMatter) {
-  EXPECT_EQ(Post("{}", {{"content-type", "Application/JSON; charset=utf-8"}}).status, 200);
+TEST_F(ConnectTest, GetTakesBase64WithPaddingOrWithout) {
+  const HttpResponse proto = Get("base64=1&encoding=proto&message=" + UrlBase64(Check("sso")));
+  EXPECT_EQ(proto.status, 200) << proto.body;
+  EXPECT_EQ(proto.content_type, "application/proto");
+  EXPECT_EQ(FeatureIn(proto.body), "sso");
+  EXPECT_THAT(Get("base64=1&encoding=json&message=eyJmZWF0dXJlIjoiYSJ9").body, HasSubstr(R"("feature":"a")"));
+  EXPECT_THAT(Get("base64=1&encoding=json&message=eyJmZWF0dXJlIjoiYWEifQ%3D%3D").body, HasSubstr(R"("feature":"aa")"));
+  EXPECT_THAT(Get("base64=1&encoding=json&message=eyJmZWF0dXJlIjoiYWEifQ").body, HasSubstr(R"("feature":"aa")"));
 }
 
-TEST_F(ConnectTest, UnknownMethodIs404Unimplemented) {
-  HttpRequest request{.method = "POST", .target = "/usher.v1.EntitlementService/Nope", .headers = {}, .body = "{}"};
-  const HttpResponse response = ServeConnect(methods_, request, CallContext{}, log_);
-  EXPECT_EQ(response.status, 404);
-  EXPECT_THAT(response.body, HasSubstr(R"("code":"unimplemented")"));
+TEST_F(ConnectTest, AnotherValueOfBase64MeansNothing) {
+  EXPECT_EQ(Get("base64=0&encoding=json&message={}").status, 200);
+  EXPECT_EQ(Get("base64=true&encoding=json&message={}").status, 200);
+  EXPECT_EQ(Get("base64=1&encoding=json&message={}").status, 400);
 }
 
-TEST_F(ConnectTest, OnlyPostCalls) {
-  HttpRequest request{.method = "GET", .target = kPath, .headers = {}, .body = ""};
-  EXPECT_EQ(ServeConnect(methods_, request, CallContext{}, log_).status, 405);
+TEST_F(ConnectTest, GetTakesACompressedMessage) {
+  const std::string gzip = UrlBase64(*Gzip(R"({"feature":"sso"})"));
+  const HttpResponse response = Get("encoding=json&compression=gzip&base64=1&message=" + gzip);
+  EXPECT_EQ(response.status, 200) << response.body;
+  EXPECT_THAT(response.body, HasSubstr(R"("feature":"sso")"));
+  EXPECT_EQ(Get("encoding=proto&compression=gzip&base64=1&message=").status, 200);  // nothing is never inflated
+  EXPECT_EQ(Get("encoding=json&compression=identity&message={}").status, 200);
+}
+
+TEST_F(ConnectTest, AnEmptyMessageIsAMessageInProto) {
+  EXPECT_EQ(Get("encoding=proto&message=").status, 200);
+  EXPECT_EQ(Get("encoding=json&message=").status, 400);
+}
+
+// ---- gzip ----
+
+TEST_F(ConnectTest, TakesACompressedBody) {
+  const HttpResponse response = Post(*Gzip(R"({"feature":"sso"})"), {{"content-encoding", "gzip"}});
+  EXPECT_EQ(response.status, 200) << response.body;
+  EXPECT_THAT(response.body, HasSubstr(R"("feature":"sso")"));
+  EXPECT_EQ(Post("{}", {{"content-encoding", "Identity"}}).status, 200);
+  EXPECT_EQ(Post(*Gzip("{}"), {{"content-encoding", "GZIP"}}).status, 200);
+}
+
+TEST_F(ConnectTest, AnEmptyBodyIsNeverInflated) {
+  EXPECT_EQ(Post("", {{"content-type", "application/proto"}, {"content-encoding", "gzip"}}).status, 200);
+}
+
+TEST_F(ConnectTest, CompressesLongAnswersForThoseWhoRead) {
+  const std::string body = R"({"feature":")" + kLongFeature + "\"}";
+  const HttpResponse plain = Post(body);
+  EXPECT_EQ(HeaderOf(plain, "Content-Encoding"), "");
+  const HttpResponse gzip = Post(body, {{"accept-encoding", "br, gzip"}});
+  EXPECT_EQ(HeaderOf(gzip, "Content-Encoding"), "gzip");
+  EXPECT_LT(gzip.body.size(), plain.body.size());
+  EXPECT_EQ(*Gunzip(gzip.body, kLeastGzipBytes * 4), plain.body);
+  EXPECT_EQ(HeaderOf(Post(body, {{"accept-encoding", "identity"}}), "Content-Encoding"), "");
+}
+
+TEST_F(ConnectTest, WhoSendsGzipReadsItUnlessItSaysOtherwise) {
+  const std::string gzip = *Gzip(R"({"feature":")" + kLongFeature + "\"}");
+  EXPECT_EQ(HeaderOf(Post(gzip, {{"content-encoding", "gzip"}}), "Content-Encoding"), "gzip");
+  EXPECT_EQ(HeaderOf(Post(gzip, {{"content-encoding", "gzip"}, {"accept-encoding", "br"}}), "Content-Encoding"), "");
+  const std::string query = "encoding=json&compression=gzip&base64=1&message=" + UrlBase64(gzip);
+  EXPECT_EQ(HeaderOf(Get(query), "Content-Encoding"), "gzip");
+  EXPECT_EQ(HeaderOf(Get(query, {{"accept-encoding", "identity"}}), "Content-Encoding"), "");
+}
+
+TEST_F(ConnectTest, ShortAnswersStayPlain) {
+  // In protobuf the answer is the feature and a few bytes around it.
+  const auto proto = [this](std::size_t size) {
+    return Post(Check(std::string(size, 'f')), {{"content-type", "application/proto"}, {"accept-encoding", "gzip"}});
+  };
+  const std::size_t around =
+      Post(Check(std::string(1000, 'f')), {{"content-type", "application/proto"}}).body.size() - 1000;
+  EXPECT_EQ(HeaderOf(proto(kLeastGzipBytes - around - 1), "Content-Encoding"), "");
+  EXPECT_EQ(HeaderOf(proto(kLeastGzipBytes - around), "Content-Encoding"), "gzip");
+}
+
+TEST_F(ConnectTest, LongErrorsAreCompressedToo) {
+  const HttpResponse response = Post(R"({"feature":"busy"})", {{"accept-encoding", "gzip"}});
+  EXPECT_EQ(response.status, 429);
+  EXPECT_EQ(response.content_type, "application/json");
+  ASSERT_EQ(HeaderOf(response, "Content-Encoding"), "gzip");
+  EXPECT_THAT(*Gunzip(response.body, 4 * kLeastGzipBytes), HasSubstr(R"("code":"resource_exhausted")"));
 }
 
 }  // namespace

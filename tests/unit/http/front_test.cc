@@ -14,6 +14,7 @@
 #include "server/base/mutex.h"
 #include "server/listener/listener.h"
 #include "tests/support/http_client.h"
+#include "usher/v1/entitlement.pb.h"
 
 namespace usher {
 namespace {
@@ -116,6 +117,44 @@ TEST_F(FrontTest, ACallerIsNotKeptBeyondItsDeadline) {
   const HttpReply late = AskForReadiness({{"Connect-Timeout-Ms", "20"}}).get();
   EXPECT_EQ(late.status, 504);
   EXPECT_THAT(late.body, HasSubstr("deadline_exceeded"));
+}
+
+// Answers how many milliseconds it was given.
+class PatientService {
+ public:
+  absl::StatusOr<v1::CheckEntitlementResponse> Check(const CallContext& context, const v1::CheckEntitlementRequest&) {
+    const auto left = context.deadline - std::chrono::steady_clock::now();
+    v1::CheckEntitlementResponse response;
+    response.mutable_decision()->set_used(std::chrono::duration_cast<milliseconds>(left).count());
+    return response;
+  }
+};
+
+TEST(FrontDeadlineTest, TheServiceIsToldUntilWhenTheCallerWaits) {
+  PatientService service;
+  MethodTable methods;
+  methods.Add("usher.v1.EntitlementService/CheckEntitlement", &service, &PatientService::Check);
+  const Log log;
+  HttpFront front(&methods, [] { return HealthReport(); }, "test", &log, {.threads = 1, .queued_requests = 1});
+  const auto given = [&](const HttpHeaders& headers) {
+    std::promise<HttpResponse> answered;
+    HttpRequest request{.method = "GET",
+                        .target = "/usher.v1.EntitlementService/CheckEntitlement?encoding=proto&message=",
+                        .headers = headers,
+                        .body = {}};
+    front.Answer(std::move(request), [&](HttpResponse response) { answered.set_value(std::move(response)); });
+    v1::CheckEntitlementResponse response;
+    EXPECT_TRUE(response.ParseFromString(answered.get_future().get().body));
+    return response.decision().used();
+  };
+  const auto expect_within = [&](const HttpHeaders& headers, std::int64_t limit) {
+    const std::int64_t millis = given(headers);
+    EXPECT_LE(millis, limit);
+    EXPECT_GT(millis, limit - 10'000);
+  };
+  expect_within({}, 30'000);
+  expect_within({{"Connect-Timeout-Ms", "20000"}}, 20'000);
+  expect_within({{"Connect-Timeout-Ms", "9999999999"}}, 60'000);
 }
 
 TEST_F(FrontTest, WorkThatNobodyWaitsForIsNotBegun) {
