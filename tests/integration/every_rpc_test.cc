@@ -1,7 +1,10 @@
 // Every RPC that the protos declare answers over every transport.
+#include <algorithm>
 #include <filesystem>
+#include <string_view>
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/dynamic_message.h>
 #include <gtest/gtest.h>
 
@@ -67,6 +70,18 @@ TEST(EveryRpcTest, IsReachableOverEveryTransport) {
     EXPECT_EQ(CallEmpty(*client, "usher.v1.TenantService/Nope", *methods.front()).code,
               absl::StatusCode::kUnimplemented)
         << TransportName(transport);
+  }
+}
+
+// GET is let through for what says so, and it must not be forgotten where it is true.
+TEST(EveryRpcTest, SaysThatItHasNoSideEffectsWhenItOnlyAsks) {
+  constexpr std::string_view kQuestions[] = {"Check", "BatchCheck", "Explain", "Get", "List"};
+  for (const MethodDescriptor* method : DeclaredRpcs()) {
+    const bool asks = std::ranges::any_of(
+        kQuestions, [method](std::string_view question) { return method->name().starts_with(question); });
+    EXPECT_EQ(method->options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS, asks)
+        << method->full_name() << (asks ? ": expected" : ": expected no")
+        << " option idempotency_level = NO_SIDE_EFFECTS";
   }
 }
 

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <utility>
 
+#include <absl/strings/escaping.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include "catalog/absl_bridge.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "tests/support/http_client.h"
@@ -113,14 +115,13 @@ class ConnectClient final : public ServerClient {
     reply.message = error.fields().at("message").string_value();
     for (const google::protobuf::Value& detail : error.fields().at("details").list_value().values()) {
       const auto& fields = detail.struct_value().fields();
-      std::string debug;
-      (void)google::protobuf::util::MessageToJsonString(fields.at("debug"), &debug);
-      google::protobuf::Any any;
-      (void)google::protobuf::util::JsonStringToMessage(debug, &any);
+      const std::string& type = fields.at("type").string_value();
+      std::string bytes;
+      if (!absl::Base64Unescape(ToAbsl(fields.at("value").string_value()), &bytes)) continue;
       google::rpc::ErrorInfo info;
       google::rpc::BadRequest bad_request;
-      if (any.UnpackTo(&info)) AddInfo(info, reply);
-      if (any.UnpackTo(&bad_request)) AddBadRequest(bad_request, reply);
+      if (type == "google.rpc.ErrorInfo" && info.ParseFromString(bytes)) AddInfo(info, reply);
+      if (type == "google.rpc.BadRequest" && bad_request.ParseFromString(bytes)) AddBadRequest(bad_request, reply);
     }
     return reply;
   }
