@@ -72,7 +72,7 @@ absl::StatusOr<ConnectQuery> ReadConnectQuery(std::string_view target) {
 std::optional<std::string> DecodeUrlBase64(std::string_view text) {
   for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
   // absl would also let spaces pass, and other padding.
-  if (text.find_first_not_of(kUrlAlphabet) != std::string_view::npos || text.size() % 4 == 1) return std::nullopt;
+  if (text.find_first_not_of(kUrlAlphabet) != std::string_view::npos) return std::nullopt;
   std::string bytes;
   if (!absl::WebSafeBase64Unescape(ToAbsl(text), &bytes)) return std::nullopt;
   return bytes;
