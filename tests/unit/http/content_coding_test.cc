@@ -41,8 +41,8 @@ TEST(GzipTest, SeveralMembersAreOneText) {
 }
 
 TEST(GzipTest, ABombIsRefusedAtTheLimit) {
-  const std::string bomb = *Gzip(std::string(100'000'000, ' '));
-  ASSERT_LT(bomb.size(), 1'000'000u);
+  const std::string bomb = *Gzip(std::string(8'000'000, ' '));
+  ASSERT_LT(bomb.size(), 100'000u);
   const absl::Status refused = Gunzip(bomb, std::size_t{2} * 1024 * 1024).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_MESSAGE_TOO_LARGE);
