@@ -4,8 +4,10 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,7 +44,8 @@ class ConnectClientsTest : public testing::Test {
   static void SetUpTestSuite() {
     has_node_ = RunShell("node --version").exit_code == 0;
     if (!has_node_) return;
-    server_ = std::make_unique<RunningServer>();
+    const std::vector<std::string> every_service = {"--test-clock"};
+    server_ = std::make_unique<RunningServer>(std::map<std::string, std::string>{}, every_service);
     folder_ = std::make_unique<TemporaryFolder>();
     generated_ = folder_->File("generated");
     const Finished generate = RunShell(
