@@ -36,6 +36,8 @@ class Id {
 
 // Who may do things: the caller's own account id, 1-128 of [A-Za-z0-9_.:-].
 using TenantId = Id<struct TenantTag>;
+// A member of a tenant, by the identity provider's own id: 1-128 of [A-Za-z0-9_.:-].
+using UserId = Id<struct UserTag>;
 // A capability that applications ask about, such as `sso`.
 using FeatureId = Id<struct FeatureTag>;
 // `name@version`, such as `growth@2`; plans and add-ons share the form, not the type.
