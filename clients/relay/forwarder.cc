@@ -34,7 +34,7 @@ Forwarder::Forwarder(std::shared_ptr<grpc::Channel> channel, const ForwarderLimi
 Forwarder::~Forwarder() {
   CancelAll();
   const MutexLock lock(mutex_);
-  idle_.Wait(mutex_, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return calls_.empty(); });
+  idle_.Wait(mutex_, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_flight_ == 0; });
 }
 
 bool Forwarder::TryForward(v1::RelayWebhookRequest request, Done done) {
@@ -44,28 +44,37 @@ bool Forwarder::TryForward(v1::RelayWebhookRequest request, Done done) {
   call->context.set_deadline(std::chrono::system_clock::now() + limits_.call_timeout);
   {
     const MutexLock lock(mutex_);
-    if (calls_.size() >= limits_.in_flight) return false;
-    calls_.insert(call);
+    if (in_flight_ >= limits_.in_flight) return false;
+    ++in_flight_;
+    calls_.emplace(call.get(), call);
   }
-  stub_->async()->RelayWebhook(&call->context, &call->request, &call->response, [this, call](grpc::Status status) {
-    call->done(status, call->response);
-    End(call);
-  });
+  stub_->async()->RelayWebhook(&call->context, &call->request, &call->response,
+                               [this, key = call.get()](const grpc::Status& status) { End(key, status); });
   return true;
 }
 
-void Forwarder::End(const std::shared_ptr<Call>& call) {
+void Forwarder::End(const Call* key, const grpc::Status& status) {
+  std::shared_ptr<Call> call;
+  {
+    const MutexLock lock(mutex_);
+    const auto entry = calls_.find(key);
+    call = std::move(entry->second);
+    calls_.erase(entry);
+  }
+  call->done(status, call->response);
+  // The call's context holds the channel. It goes before anybody learns that the call has ended: gRPC aborts when the
+  // last holder of a channel lets go of it on the thread that runs its callbacks, as this one does.
+  call.reset();
   const MutexLock lock(mutex_);
-  calls_.erase(call);
   // Under the lock: once it is free the destructor may go on.
-  if (calls_.empty()) idle_.NotifyAll();
+  if (--in_flight_ == 0) idle_.NotifyAll();
 }
 
 void Forwarder::CancelAll() {
   std::vector<std::shared_ptr<Call>> calls;
   {
     const MutexLock lock(mutex_);
-    calls.assign(calls_.begin(), calls_.end());
+    for (const auto& [key, call] : calls_) calls.push_back(call);
   }
   // Outside the lock: cancelling may run the call's end on this thread.
   for (const std::shared_ptr<Call>& call : calls) call->context.TryCancel();

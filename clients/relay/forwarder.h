@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include <absl/base/thread_annotations.h>
@@ -31,7 +31,7 @@ class Forwarder {
   using Done = std::function<void(const grpc::Status& status, const v1::RelayWebhookResponse& response)>;
 
   Forwarder(std::shared_ptr<grpc::Channel> channel, const ForwarderLimits& limits);
-  // Cancels what is under way and waits until the last `done` has returned.
+  // Cancels what is under way and waits until the last `done` has returned and was destroyed.
   ~Forwarder();
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
@@ -45,7 +45,7 @@ class Forwarder {
  private:
   struct Call;
 
-  void End(const std::shared_ptr<Call>& call);
+  void End(const Call* call, const grpc::Status& status);
 
   const ForwarderLimits limits_;
   const std::unique_ptr<v1::IngestService::Stub> stub_;  // self-synchronised
@@ -53,7 +53,8 @@ class Forwarder {
   Condition idle_;  // self-synchronised
 
   Mutex mutex_;
-  std::set<std::shared_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);
+  std::size_t in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<const Call*, std::shared_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);  // those that gRPC has not ended
 };
 
 }  // namespace usher
