@@ -21,7 +21,7 @@ def files():
     """Every text file of the tree: (path from the root, text)."""
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(set(folders) - LEFT_OUT)
-        for name in sorted(names):
+        for name in sorted(set(names) - LEFT_OUT):  # .git is a file in a linked work tree
             path = pathlib.Path(folder, name)
             try:
                 yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
