@@ -1,5 +1,9 @@
 #include "server/base/random.h"
 
+#include <sys/random.h>
+
+#include <cstdint>
+#include <cstdlib>
 #include <random>
 
 namespace usher {
@@ -17,5 +21,13 @@ std::string RandomId() {
 }
 
 std::uint32_t RandomBits() { return std::random_device()(); }
+
+std::string RandomBytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  // Up to 256 bytes arrive whole or not at all, and not at all means that this kernel has no randomness to give: a key
+  // made without it would be worse than none.
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(count)) std::abort();
+  return bytes;
+}
 
 }  // namespace usher

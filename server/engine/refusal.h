@@ -30,6 +30,7 @@ enum class Refusal {
   kWorkNotDead,           // FAILED_PRECONDITION
   kClockBackwards,        // FAILED_PRECONDITION
   kPayloadUnreadable,     // FAILED_PRECONDITION
+  kKeyUnknown,            // NOT_FOUND
   kPublishedChanged,      // FAILED_PRECONDITION: other content under a name@version that is live
   kOutcomeConflict,       // ALREADY_EXISTS: the reference names another payment
 };

@@ -26,6 +26,7 @@
 #include "catalog/time.h"
 #include "server/core/fact.h"
 #include "server/ports/audit.h"
+#include "server/ports/key.h"
 
 namespace usher {
 
@@ -245,6 +246,10 @@ class StoreReader {
 
   // A small text that the engine keeps under a name of its own; nullopt when it never did.
   virtual absl::StatusOr<std::optional<std::string>> FindMark(std::string_view name) = 0;
+
+  virtual absl::StatusOr<std::optional<KeyRow>> FindKey(std::string_view id) = 0;
+  // The oldest first, positions greater than `after`, revoked and expired ones too.
+  virtual absl::StatusOr<std::vector<KeyRow>> ListKeys(std::int64_t after, std::size_t limit) = 0;
 };
 
 // Reads and writes that happen together or not at all, as if no other transaction ran at the same time. Destroying it
@@ -307,6 +312,11 @@ class StoreTransaction : public StoreReader {
   virtual std::optional<Instant> EarliestWork() const = 0;
 
   virtual absl::Status PutMark(std::string_view name, std::string_view text) = 0;
+
+  // `row.position` is not read. INTERNAL when the id or the hash is taken.
+  virtual absl::Status InsertKey(const KeyRow& row) = 0;
+  // The first time stays when it was revoked before. INTERNAL when there is no such key.
+  virtual absl::Status RevokeKey(std::string_view id, Instant at) = 0;
 
   // Durable when it returns OK. At most once, and last. UNAVAILABLE may leave it in doubt: repeat, and let the event
   // ids settle it.

@@ -50,6 +50,7 @@ v1::ErrorReason ReasonForRefusal(Refusal refusal) {
     case Refusal::kWorkNotDead: return v1::ERROR_REASON_WORK_NOT_DEAD;
     case Refusal::kClockBackwards: return v1::ERROR_REASON_CLOCK_BACKWARDS;
     case Refusal::kPayloadUnreadable: return v1::ERROR_REASON_PAYLOAD_UNREADABLE;
+    case Refusal::kKeyUnknown: return v1::ERROR_REASON_KEY_UNKNOWN;
     case Refusal::kPublishedChanged:  // no RPC activates a catalog
       return v1::ERROR_REASON_INTERNAL;
   }
@@ -84,6 +85,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_PRICE_UNKNOWN:
     case v1::ERROR_REASON_OVERRIDE_UNKNOWN:
     case v1::ERROR_REASON_EVENT_UNKNOWN:
+    case v1::ERROR_REASON_KEY_UNKNOWN:
     case v1::ERROR_REASON_WORK_UNKNOWN: return absl::StatusCode::kNotFound;
     case v1::ERROR_REASON_TENANT_EXISTS:
     case v1::ERROR_REASON_OUTCOME_CONFLICT: return absl::StatusCode::kAlreadyExists;
@@ -96,6 +98,13 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_ETAG_MISMATCH: return absl::StatusCode::kAborted;
     case v1::ERROR_REASON_METHOD_UNKNOWN:
     case v1::ERROR_REASON_ENCODING_UNKNOWN: return absl::StatusCode::kUnimplemented;
+    case v1::ERROR_REASON_CREDENTIALS_MISSING:
+    case v1::ERROR_REASON_CREDENTIALS_MALFORMED:
+    case v1::ERROR_REASON_CREDENTIALS_UNKNOWN:
+    case v1::ERROR_REASON_CREDENTIALS_REVOKED:
+    case v1::ERROR_REASON_CREDENTIALS_EXPIRED: return absl::StatusCode::kUnauthenticated;
+    case v1::ERROR_REASON_SCOPE_MISSING:
+    case v1::ERROR_REASON_TENANT_FOREIGN:
     case v1::ERROR_REASON_HOST_FOREIGN: return absl::StatusCode::kPermissionDenied;
     case v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case v1::ERROR_REASON_OVERLOADED:

@@ -57,8 +57,8 @@ absl::StatusOr<FileLock> FileLock::Take(const std::string& path) {
     return FailedPrecondition(lock_path + " cannot be locked: " + Words(errno) +
                               "; put the database on a disk of this machine");
   }
-  return FailedPrecondition("the database " + path + " is served by " + Holder(file) +
-                            " already, and one process serves one file; stop that process, or name another file");
+  return Aborted("the database " + path + " is served by " + Holder(file) +
+                 " already, and one process serves one file; stop that process, or name another file");
 }
 
 FileLock::~FileLock() {

@@ -13,7 +13,8 @@ namespace usher::sqlite {
 class FileLock {
  public:
   // Locks `path`.lock, which stays behind: whoever removed it could lock another file than the process that comes
-  // next. FAILED_PRECONDITION, naming the file and the process, when somebody else holds it, this process included.
+  // next. ABORTED, naming the file and the process, when somebody else holds it, this process included;
+  // FAILED_PRECONDITION when it cannot be locked at all.
   static absl::StatusOr<FileLock> Take(const std::string& path);
 
   FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

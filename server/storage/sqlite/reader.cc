@@ -42,6 +42,11 @@ constexpr char kTenantFacts[] =
     "SELECT digest, content, version, tenant_facts.learned_at FROM tenant_facts JOIN facts USING (fact)"
     " WHERE tenant = ? AND tenant_facts.learned_at <= ? ORDER BY version, fact";
 
+const std::string kKeySelect =
+    "SELECT position, id, name, hash, scopes, tenant, created_at, created_by, expires_at, revoked_at FROM api_keys ";
+const std::string kKeyWithId = kKeySelect + "WHERE id = ?";
+const std::string kKeysAfter = kKeySelect + "WHERE position > ? ORDER BY position LIMIT ?";
+
 std::int64_t LimitOf(std::size_t limit) { return static_cast<std::int64_t>(limit); }
 
 absl::StatusOr<std::int64_t> PositionOf(const ChangeCursor& cursor) {
@@ -218,6 +223,16 @@ absl::StatusOr<std::optional<GenerationRow>> ReadsOver<Base>::GenerationAt(Insta
 template <class Base>
 absl::StatusOr<std::optional<Digest>> ReadsOver<Base>::FindPublished(std::string_view name_at_version) {
   return connection().SelectOne(ReadDigest, "SELECT content FROM published WHERE name = ?", name_at_version);
+}
+
+template <class Base>
+absl::StatusOr<std::optional<KeyRow>> ReadsOver<Base>::FindKey(std::string_view id) {
+  return connection().SelectOne(ReadKey, kKeyWithId, id);
+}
+
+template <class Base>
+absl::StatusOr<std::vector<KeyRow>> ReadsOver<Base>::ListKeys(std::int64_t after, std::size_t limit) {
+  return connection().Select(ReadKey, kKeysAfter, after, LimitOf(limit));
 }
 
 template class ReadsOver<StoreReader>;

@@ -55,6 +55,9 @@ class ReadsOver : public Base {
   absl::StatusOr<std::optional<Instant>> NextWorkDue(std::span<const WorkKind> kinds, Instant after) override;
   absl::StatusOr<std::optional<std::string>> FindMark(std::string_view name) override;
 
+  absl::StatusOr<std::optional<KeyRow>> FindKey(std::string_view id) override;
+  absl::StatusOr<std::vector<KeyRow>> ListKeys(std::int64_t after, std::size_t limit) override;
+
  protected:
   Connection& connection() { return *lease_; }
   void set_ended() { ended_ = true; }

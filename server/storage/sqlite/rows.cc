@@ -107,6 +107,24 @@ absl::StatusOr<WorkRow> ReadWork(const Columns& columns) {
                  .created_at = columns.Time(11)};
 }
 
+absl::StatusOr<KeyRow> ReadKey(const Columns& columns) {
+  absl::StatusOr<Digest> hash = columns.Hash(3);
+  if (!hash.ok()) return hash.status();
+  const auto time = [&](int column) {
+    return columns.IsNull(column) ? std::nullopt : std::optional(columns.Time(column));
+  };
+  return KeyRow{.position = columns.Integer(0),
+                .id = columns.Text(1),
+                .name = columns.Text(2),
+                .hash = *hash,
+                .scopes = Scopes::FromBits(static_cast<std::uint32_t>(columns.Integer(4))),
+                .tenant = TenantId(columns.Text(5)),
+                .created_at = columns.Time(6),
+                .created_by = columns.Text(7),
+                .expires_at = time(8),
+                .revoked_at = time(9)};
+}
+
 absl::StatusOr<std::int64_t> ReadInteger(const Columns& columns) { return columns.Integer(0); }
 
 absl::StatusOr<Digest> ReadDigest(const Columns& columns) { return columns.Hash(0); }

@@ -30,6 +30,8 @@ absl::StatusOr<AuditRow> ReadAudit(const Columns& columns);      // position, at
 absl::StatusOr<CatalogRow> ReadCatalog(const Columns& columns);  // hash, name, source
 absl::StatusOr<GenerationRow> ReadGeneration(const Columns& columns);  // number, hash, actor, at
 absl::StatusOr<WorkRow> ReadWork(const Columns& columns);              // kWorkColumns
+// position, id, name, hash, scopes, tenant, created_at, created_by, expires_at, revoked_at
+absl::StatusOr<KeyRow> ReadKey(const Columns& columns);
 absl::StatusOr<std::int64_t> ReadInteger(const Columns& columns);
 absl::StatusOr<Digest> ReadDigest(const Columns& columns);
 absl::StatusOr<std::string> ReadText(const Columns& columns);

@@ -19,8 +19,8 @@ struct Options {
 };
 
 // Opens the database and migrates it to the newest schema. FAILED_PRECONDITION when the folder is missing or cannot be
-// written, another process serves the file, or the schema is newer than this program; DATA_LOSS when the file is no
-// database of Usher's.
+// written, or the schema is newer than this program; ABORTED when another process serves the file; DATA_LOSS when
+// it is no database of Usher's.
 absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options);
 
 }  // namespace usher::sqlite

@@ -174,6 +174,25 @@ absl::Status Transaction::PutPublished(std::string_view name_at_version, const D
       name_at_version, content);
 }
 
+absl::Status Transaction::InsertKey(const KeyRow& row) {
+  const auto millis = [](const std::optional<Instant>& at) {
+    return at ? std::optional(ToUnixMillis(*at)) : std::nullopt;
+  };
+  return connection().Run(
+      "INSERT INTO api_keys (id, name, hash, scopes, tenant, created_at, created_by, expires_at, revoked_at)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      row.id, row.name, row.hash, std::int64_t{row.scopes.bits()}, row.tenant.str(), row.created_at, row.created_by,
+      millis(row.expires_at), millis(row.revoked_at));
+}
+
+absl::Status Transaction::RevokeKey(std::string_view id, Instant at) {
+  absl::Status revoked =
+      connection().Run("UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", at, id);
+  if (!revoked.ok()) return revoked;
+  if (connection().Changed() == 1) return absl::OkStatus();
+  return Internal("no key " + std::string(id) + " to revoke");
+}
+
 absl::Status Transaction::Commit() {
   absl::Status committed = connection().Execute("COMMIT");
   if (committed.ok()) set_ended();

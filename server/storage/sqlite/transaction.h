@@ -48,6 +48,9 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   std::optional<Instant> EarliestWork() const override { return earliest_work_; }
   absl::Status PutMark(std::string_view name, std::string_view text) override;
 
+  absl::Status InsertKey(const KeyRow& row) override;
+  absl::Status RevokeKey(std::string_view id, Instant at) override;
+
   absl::Status Commit() override;
 
  private:

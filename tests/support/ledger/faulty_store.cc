@@ -126,6 +126,16 @@ class FaultyTransaction : public ForwardingTransaction {
     if (!step.ok()) return step;
     return ForwardingTransaction::PutMark(name, text);
   }
+  absl::Status InsertKey(const KeyRow& row) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return ForwardingTransaction::InsertKey(row);
+  }
+  absl::Status RevokeKey(std::string_view id, Instant at) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return ForwardingTransaction::RevokeKey(id, at);
+  }
   absl::Status Commit() override {
     const absl::Status step = store_.Step();
     if (!step.ok()) return step;

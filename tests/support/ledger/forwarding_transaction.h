@@ -66,6 +66,10 @@ class ForwardingTransaction : public StoreTransaction {
   absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) override {
     return inner_->FindPublished(name_at_version);
   }
+  absl::StatusOr<std::optional<KeyRow>> FindKey(std::string_view id) override { return inner_->FindKey(id); }
+  absl::StatusOr<std::vector<KeyRow>> ListKeys(std::int64_t after, std::size_t limit) override {
+    return inner_->ListKeys(after, limit);
+  }
   absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) override { return inner_->FindWork(id); }
   absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) override { return inner_->ListWork(filter); }
   absl::StatusOr<WorkCounts> CountWork() override { return inner_->CountWork(); }
@@ -117,6 +121,8 @@ class ForwardingTransaction : public StoreTransaction {
   absl::StatusOr<bool> RedriveWork(std::int64_t id) override { return inner_->RedriveWork(id); }
   std::optional<Instant> EarliestWork() const override { return inner_->EarliestWork(); }
   absl::Status PutMark(std::string_view name, std::string_view text) override { return inner_->PutMark(name, text); }
+  absl::Status InsertKey(const KeyRow& row) override { return inner_->InsertKey(row); }
+  absl::Status RevokeKey(std::string_view id, Instant at) override { return inner_->RevokeKey(id, at); }
   absl::Status Commit() override { return inner_->Commit(); }
 
  private:
