@@ -3,14 +3,14 @@
 #include "clients/cli/command.h"
 #include "clients/cli/stripe_commands.h"
 #include "clients/cli/work_commands.h"
-#include "server/base/address.h"
 #include "server/base/visible.h"
 
 namespace usher {
 namespace {
 
 constexpr const char* kFooter =
-    "\nExit codes: 0 allowed, or it worked; 1 denied; 2 the question could not be asked.\n"
+    "\nThe API key stands in USHER_API_KEY, or in the file that USHER_API_KEY_FILE names.\n"
+    "Exit codes: 0 allowed, or it worked; 1 denied; 2 the question could not be asked.\n"
     "`usher quickstart` shows the first steps.\n";
 
 // CLI11 misses a command before it names what stands in its place.
@@ -34,16 +34,15 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
   app.require_subcommand(1);
   app.fallthrough();  // the global flags may stand behind the command
   app.footer(kFooter);
-  context.server = "127.0.0.1:7480";
+  ServerFlags server_flags;
   context.format = "table";
-  app.add_option("--server", context.server, "the server's gRPC address")
-      ->capture_default_str()
-      ->envname("USHER_SERVER");
+  AddServerFlags(app, server_flags);
   app.add_option("--format", context.format, "how answers are printed: table for people, json for programs")
       ->capture_default_str()
       ->check(CLI::IsMember({"table", "json"}));
   AddAccessCommands(app, context);
   AddTenantCommands(app, context);
+  AddKeyCommands(app, context);
   AddEventCommands(app, context);
   AddWorkCommands(app, context);
   AddClockCommands(app, context);
@@ -61,9 +60,9 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
     *context.err << "See usher --help, or usher COMMAND --help.\n";
     return code;
   }
-  if (const auto server = ParseServerAddress(context.server); !server.ok()) {
-    return CouldNotAsk(context, "--server: " + StatusMessage(server.status()));
-  }
+  absl::StatusOr<ServerOptions> server = ReadServerOptions(server_flags, context.environment);
+  if (!server.ok()) return CouldNotAsk(context, StatusMessage(server.status()));
+  context.server = *std::move(server);
   return context.run();
 }
 

@@ -12,6 +12,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "clients/channel/server_options.h"
+
 namespace usher {
 
 // What programs may rely on.
@@ -21,18 +23,22 @@ inline constexpr int kExitCouldNotAsk = 2;  // the question could not be put: ba
 
 // What one run of `usher` has. The global flags are final when `run` is called.
 struct CommandContext {
-  std::string server;           // HOST:PORT
+  ServerOptions server;         // how to reach it, and with which key
   std::string format;           // `table` or `json`
   bool colors = false;          // `out` is a terminal that shows them
   std::ostream* out = nullptr;  // answers; outlives the run
   std::ostream* err = nullptr;  // errors; outlives the run
   std::function<int()> run;     // the chosen command; answers an exit code
+  // Where secrets may stand; none unless main says so.
+  ReadVariable environment = [](const std::string&) { return std::nullopt; };
 };
 
 // check, explain, timeline.
 void AddAccessCommands(CLI::App& app, CommandContext& context);
 // tenant ...
 void AddTenantCommands(CLI::App& app, CommandContext& context);
+// keys ...
+void AddKeyCommands(CLI::App& app, CommandContext& context);
 // events ...
 void AddEventCommands(CLI::App& app, CommandContext& context);
 // quickstart and story.

@@ -15,6 +15,7 @@ constexpr const char* kQuickstart = R"(The first five minutes with Usher
      -H 'content-type: application/json' \
      -d '{"tenantId": "acme", "feature": "sso"}'
 
+   A server that was not started with --insecure-dev also wants a key: -H "authorization: Bearer $USHER_API_KEY".
    `decision.allowed` is the answer. `state` and `reason` say why, `remedy` what would turn a no into a yes.
 
 2. Ask from a program. The services are in proto/usher/v1; in C++, with the code that protoc generates from them:
@@ -26,6 +27,7 @@ constexpr const char* kQuickstart = R"(The first five minutes with Usher
    request.set_feature("sso");
    usher::v1::CheckEntitlementResponse response;
    grpc::ClientContext context;
+   context.AddMetadata("authorization", "Bearer " + api_key);
    const grpc::Status status = usher->CheckEntitlement(&context, request, &response);
    const bool allowed = status.ok() && response.decision().allowed();
 

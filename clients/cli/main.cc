@@ -22,5 +22,6 @@ int main(int argc, char** argv) {
   context.colors = ShowsColors();
   context.out = &std::cout;
   context.err = &std::cerr;
+  context.environment = usher::ProcessVariables();
   return usher::RunCli({argv + 1, argv + argc}, context);
 }

@@ -4,10 +4,9 @@
 #include <vector>
 
 #include <google/protobuf/util/json_util.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include "clients/channel/channel.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "server/base/visible.h"
@@ -17,13 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{10};
 constexpr char kAnsweredInHttp1[] = "http1.x server";  // a part of what gRPC says when it meets one
-
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  // The server is a neighbour: a proxy meant for the outside world does not know it.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-}
 
 // An error of the server has an ErrorInfo; one that gRPC made on the way has none.
 bool IsFromServer(const grpc::Status& status) {
@@ -37,11 +29,12 @@ bool IsFromServer(const grpc::Status& status) {
 
 }  // namespace
 
-Server::Server(const std::string& address)
-    : channel_(Connect(address)),
+Server::Server(const ServerOptions& options)
+    : channel_(OpenChannel(options, grpc::ChannelArguments())),
       entitlements_(v1::EntitlementService::NewStub(channel_)),
       tenants_(v1::TenantService::NewStub(channel_)),
       events_(v1::EventService::NewStub(channel_)),
+      keys_(v1::KeyService::NewStub(channel_)),
       work_(v1::WorkService::NewStub(channel_)),
       test_clock_(v1::TestClockService::NewStub(channel_)) {}
 

@@ -13,6 +13,7 @@
 #include "clients/cli/command.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
+#include "usher/v1/key.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
 #include "usher/v1/test_clock.grpc.pb.h"
 #include "usher/v1/work.grpc.pb.h"
@@ -22,18 +23,19 @@ namespace usher {
 using EntitlementStub = v1::EntitlementService::StubInterface;
 using TenantStub = v1::TenantService::StubInterface;
 using EventStub = v1::EventService::StubInterface;
+using KeyStub = v1::KeyService::StubInterface;
 using WorkStub = v1::WorkService::StubInterface;
 using TestClockStub = v1::TestClockService::StubInterface;
 
 // One connection and a stub for each service. Nothing is sent before the first question.
 class Server {
  public:
-  // `address` is HOST:PORT.
-  explicit Server(const std::string& address);
+  explicit Server(const ServerOptions& options);
 
   EntitlementStub& entitlements() { return *entitlements_; }
   TenantStub& tenants() { return *tenants_; }
   EventStub& events() { return *events_; }
+  KeyStub& keys() { return *keys_; }
   WorkStub& work() { return *work_; }
   TestClockStub& test_clock() { return *test_clock_; }
 
@@ -42,6 +44,7 @@ class Server {
   const std::unique_ptr<v1::EntitlementService::Stub> entitlements_;
   const std::unique_ptr<v1::TenantService::Stub> tenants_;
   const std::unique_ptr<v1::EventService::Stub> events_;
+  const std::unique_ptr<v1::KeyService::Stub> keys_;
   const std::unique_ptr<v1::WorkService::Stub> work_;
   const std::unique_ptr<v1::TestClockService::Stub> test_clock_;
 };
@@ -72,7 +75,7 @@ std::optional<Response> Ask(const CommandContext& context, Stub& stub,
     if (context.format != "json") MakeVisible(response);
     return response;
   }
-  CouldNotAsk(context, SentenceFor(status, context.server));
+  CouldNotAsk(context, SentenceFor(status, context.server.address));
   return std::nullopt;
 }
 

@@ -87,7 +87,7 @@ class StoryTeller {
     tenant_ = *tenant;
     const std::int64_t now_ms = NowMillis();
     *context_.out << Paint("The story of a subscription", Ink::kBold, context_.colors) << "\n"
-                  << "Signed Stripe events go to " << url_ << "; the server at " << context_.server
+                  << "Signed Stripe events go to " << url_ << "; the server at " << context_.server.address
                   << " is asked\nwhat tenant " << tenant_ << " may do. Growth has the feature sso, Enterprise has "
                   << "audit_log as well.\n";
     int number = 0;
@@ -194,7 +194,7 @@ class StoryTeller {
                   << ReasonWord(expected.reason) << (expected.plan.empty() ? "" : ", by " + expected.plan)
                   << "; the server answers " << StateWord(decision.state()) << ", " << ReasonWord(decision.reason())
                   << (decision.plan().empty() ? "" : ", by " + decision.plan()) << ". Look at: usher --server "
-                  << context_.server << " explain " << tenant_ << " " << expected.feature << "\n";
+                  << context_.server.address << " explain " << tenant_ << " " << expected.feature << "\n";
     return false;
   }
 

@@ -4,21 +4,19 @@
 #include <vector>
 
 #include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
+
+#include "clients/channel/channel.h"
 
 namespace usher {
 
-std::shared_ptr<grpc::Channel> ConnectToServer(const std::string& server) {
+std::shared_ptr<grpc::Channel> ConnectToServer(const ServerOptions& server) {
   grpc::ChannelArguments arguments;
   // A restarted server is found within a second; gRPC's own patience grows to two minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  // The server is a neighbour: a proxy meant for the outside world does not know it.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+  return OpenChannel(server, arguments);
 }
 
 struct Forwarder::Call {

@@ -6,11 +6,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <string>
 
 #include <absl/base/thread_annotations.h>
 #include <grpcpp/channel.h>
 
+#include "clients/channel/server_options.h"
 #include "server/base/mutex.h"
 #include "usher/v1/ingest.grpc.pb.h"
 
@@ -21,8 +21,8 @@ struct ForwarderLimits {
   std::chrono::milliseconds call_timeout{10'000};  // what the server may take
 };
 
-// A channel to the server that finds it again soon after it was away. `server` is HOST:PORT.
-std::shared_ptr<grpc::Channel> ConnectToServer(const std::string& server);
+// A channel to the server that finds it again soon after it was away.
+std::shared_ptr<grpc::Channel> ConnectToServer(const ServerOptions& server);
 
 // Any thread may call; nothing here blocks but the destructor.
 class Forwarder {

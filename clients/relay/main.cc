@@ -19,7 +19,8 @@ constexpr std::chrono::milliseconds kDrain{10'000};
 }  // namespace
 
 int main(int argc, char** argv) {
-  const usher::RelayOptionsOutcome outcome = usher::ReadRelayOptions({argv + 1, argv + argc});
+  const usher::RelayOptionsOutcome outcome =
+      usher::ReadRelayOptions({argv + 1, argv + argc}, usher::ProcessVariables());
   if (!outcome.options) {
     (outcome.exit_code == 0 ? std::cout : std::cerr) << outcome.text;
     return outcome.exit_code;
@@ -43,7 +44,8 @@ int main(int argc, char** argv) {
   }
   const usher::Address bound{.host = outcome.options->listen.host, .port = (*listener)->port()};
   const std::string listen = bound.ToString();
-  log.Info("ready", {{"listen", listen}, {"http_port", std::int64_t{bound.port}}, {"server", outcome.options->server}});
+  log.Info("ready",
+           {{"listen", listen}, {"http_port", std::int64_t{bound.port}}, {"server", outcome.options->server.address}});
 
   int signal = 0;
   sigwait(&stop_signals, &signal);

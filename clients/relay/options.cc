@@ -1,6 +1,6 @@
 #include "clients/relay/options.h"
 
-#include <algorithm>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -8,14 +8,17 @@
 
 namespace usher {
 
-RelayOptionsOutcome ReadRelayOptions(const std::vector<std::string>& arguments) {
+RelayOptionsOutcome ReadRelayOptions(const std::vector<std::string>& arguments, const ReadVariable& environment) {
   CLI::App app("Hands webhooks to an Usher server as they arrive, and answers what the server durably said.",
                "usher-relay");
   std::string listen = "127.0.0.1:7482";
-  std::string server = "127.0.0.1:7480";
+  ServerFlags server_flags;
   app.add_option("--listen", listen, "where webhooks arrive: POST /webhooks/stripe; port 0 takes a free one")
       ->capture_default_str();
-  app.add_option("--server", server, "the server's gRPC address")->capture_default_str()->envname("USHER_SERVER");
+  AddServerFlags(app, server_flags);
+  app.footer(
+      "The API key, which needs the scope ingest, stands in USHER_API_KEY, or in the file that USHER_API_KEY_FILE\n"
+      "names.");
   try {
     // CLI11 takes the arguments from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -27,12 +30,12 @@ RelayOptionsOutcome ReadRelayOptions(const std::vector<std::string>& arguments) 
             .exit_code = 2};
   }
   const absl::StatusOr<Address> listen_address = ParseAddress(listen);
-  const absl::StatusOr<std::string> server_address = ParseServerAddress(server);
+  absl::StatusOr<ServerOptions> server = ReadServerOptions(server_flags, environment);
   std::string problems;
   if (!listen_address.ok()) problems += "usher-relay: --listen: " + StatusMessage(listen_address.status()) + "\n";
-  if (!server_address.ok()) problems += "usher-relay: --server: " + StatusMessage(server_address.status()) + "\n";
+  if (!server.ok()) problems += "usher-relay: " + StatusMessage(server.status()) + "\n";
   if (!problems.empty()) return {.options = std::nullopt, .text = problems, .exit_code = 2};
-  return {.options = RelayOptions{.listen = *listen_address, .server = *server_address}, .text = "", .exit_code = 0};
+  return {.options = RelayOptions{.listen = *listen_address, .server = *std::move(server)}, .text = "", .exit_code = 0};
 }
 
 }  // namespace usher

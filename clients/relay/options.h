@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "clients/channel/server_options.h"
 #include "server/base/address.h"
 
 namespace usher {
 
 struct RelayOptions {
   Address listen;
-  std::string server;  // HOST:PORT
+  ServerOptions server;
 };
 
 // What came of reading them: options, or a text to print and the exit code to end with (0 after --help, 2 when an
@@ -22,7 +23,7 @@ struct RelayOptionsOutcome {
   int exit_code = 0;
 };
 
-// Reads the arguments, without the program's name.
-RelayOptionsOutcome ReadRelayOptions(const std::vector<std::string>& arguments);
+// Reads the arguments, without the program's name, and the environment.
+RelayOptionsOutcome ReadRelayOptions(const std::vector<std::string>& arguments, const ReadVariable& environment);
 
 }  // namespace usher

@@ -17,6 +17,7 @@
 #include "server/engine/activate.h"
 #include "server/engine/deliver.h"
 #include "server/engine/ingest.h"
+#include "server/engine/keys.h"
 #include "server/engine/projection.h"
 #include "server/engine/record.h"
 #include "server/engine/retention.h"
@@ -27,9 +28,10 @@
 #include "server/integrations/stripe/source.h"
 #include "server/listener/listener.h"
 #include "server/rpc/grpc_server.h"
+#include "server/service/access.h"
 #include "server/service/readiness.h"
 #include "server/service/services.h"
-#include "server/storage/sqlite/store.h"
+#include "server/tls/tls_watch.h"
 
 namespace usher {
 namespace {
@@ -37,7 +39,6 @@ namespace {
 constexpr std::chrono::seconds kDrain{10};
 // So many run well within one lease, and one commit claims them all.
 constexpr std::size_t kBoundariesPerClaim = 32;
-constexpr char kSqlitePrefix[] = "sqlite:";
 // Who callers are while nobody has to say who they are.
 constexpr char kDevActor[] = "insecure-dev";
 constexpr char kFileActor[] = "file";
@@ -63,19 +64,29 @@ absl::StatusOr<ActivationRequest> LoadForActivation(const Config& config, const 
                            .allow_changed_content = config.insecure_dev};
 }
 
+// Null when the server is to speak plaintext.
+absl::StatusOr<std::unique_ptr<TlsWatch>> StartTls(const Config& config, const Log* log) {
+  if (config.tls_cert.empty()) return nullptr;
+  return TlsWatch::Start({.certificate = config.tls_cert, .key = config.tls_key, .client_ca = config.tls_client_ca},
+                         log);
+}
+
 }  // namespace
 
 // In the order in which they are built; what stands later uses what stands earlier.
 class App::Parts {
  public:
   Parts(const Config& config, std::unique_ptr<Store> store, std::unique_ptr<BillingSource> stripe, PayloadSeal seal,
-        const Log* log)
+        std::unique_ptr<TlsWatch> tls, const Log* log)
       : log_(*log),
         store_(std::move(store)),
         stripe_(std::move(stripe)),
         seal_(std::move(seal)),
+        tls_(std::move(tls)),
         test_clock_(config.test_clock ? std::make_unique<TestClock>(machine_clock_) : nullptr),
-        retention_(writer_, machine_clock_, config.event_retention) {}
+        retention_(writer_, machine_clock_, config.event_retention),
+        access_(config.insecure_dev ? AccessGate(Principal{.name = kDevActor, .scopes = {Scope::kAdmin}, .tenant = {}})
+                                    : AccessGate(&keys_, &machine_clock_)) {}
 
   ~Parts() { StopWork(); }
   Parts(const Parts&) = delete;
@@ -88,11 +99,18 @@ class App::Parts {
     for (const std::string& warning : activation->warnings) log_.Warning("catalog", {{"warning", warning}});
     if (const absl::Status working = StartWork(); !working.ok()) return working;
 
+    if (const absl::Status loaded = keys_.Load(); !loaded.ok()) return loaded;
+    if (!access_.is_open() && !keys_.HasAdmin()) {
+      log_.Warning("nobody has an admin key: stop the server and run `usherd init --store " + config.store + "`");
+    }
+
     absl::StatusOr<std::unique_ptr<GrpcServer>> grpc =
-        GrpcServer::Start(config.grpc.ToString(), services_, kDevActor, &log_);
+        GrpcServer::Start(config.grpc.ToString(), services_,
+                          {.access = &access_, .log = &log_, .tls = tls_.get(), .reflection = config.reflection});
     if (!grpc.ok()) return grpc.status();
     grpc_ = *std::move(grpc);
-    absl::StatusOr<std::unique_ptr<HttpListener>> http = HttpListener::Start(config.http, HttpLimits{}, &front_);
+    absl::StatusOr<std::unique_ptr<HttpListener>> http =
+        HttpListener::Start(config.http, HttpLimits{}, &front_, tls_.get());
     if (!http.ok()) return http.status();
     http_ = *std::move(http);
 
@@ -106,7 +124,8 @@ class App::Parts {
                         {"catalog", config.catalog},
                         {"generation", activation->generation},
                         {"stripe_livemode", config.stripe_livemode},
-                        {"insecure_dev", config.insecure_dev}});
+                        {"insecure_dev", config.insecure_dev},
+                        {"tls", tls_ != nullptr}});
     return absl::OkStatus();
   }
 
@@ -183,8 +202,9 @@ class App::Parts {
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<BillingSource> stripe_;
   const PayloadSeal seal_;
+  const std::unique_ptr<TlsWatch> tls_;          // null: plaintext
   const std::unique_ptr<TestClock> test_clock_;  // null without --test-clock
-  // What time it is for everything but signatures, leases and retention.
+  // What time it is for everything but signatures, keys, leases and retention.
   const Clock& clock_ = test_clock_ != nullptr ? static_cast<const Clock&>(*test_clock_) : machine_clock_;
   const BillingSources sources_{{std::string(stripe_->Provider()), stripe_.get()}};
   std::atomic<bool> stopping_ = false;
@@ -199,10 +219,14 @@ class App::Parts {
   std::unique_ptr<Worker> boundaries_;
   std::unique_ptr<Worker> upkeep_;
 
+  Keys keys_{*store_, writer_, machine_clock_};
+  const AccessGate access_;
+
   EntitlementService entitlement_{store_.get(), &projection_, &clock_, LoadJoined};
   IngestService ingest_service_{&ingest_, &recorder_, &sources_, &clock_};
   TenantService tenant_{store_.get(), &recorder_, &projection_, &clock_};
   EventService event_{store_.get(), &ingest_};
+  KeyService key_{store_.get(), &keys_, &machine_clock_};
   WorkService work_{store_.get(), &writer_, &clock_, &machine_clock_};
   const std::unique_ptr<TestClockService> test_clock_service_ =
       test_clock_ == nullptr
@@ -212,11 +236,12 @@ class App::Parts {
                            .ingest = &ingest_service_,
                            .tenant = &tenant_,
                            .event = &event_,
+                           .key = &key_,
                            .work = &work_,
                            .test_clock = test_clock_service_.get()};
-  const MethodTable methods_ = MakeMethodTable(services_);
-  HttpFront front_{&methods_, [this] { return Readiness(*store_, writer_, projection_, ingest_, stopping_); },
-                   kDevActor, &log_, HttpFrontLimits{}};
+  const MethodTable methods_ = MakeMethodTable(services_, &access_);
+  HttpFront front_{&methods_, [this] { return Readiness(*store_, writer_, projection_, ingest_, stopping_); }, &access_,
+                   &log_, HttpFrontLimits{}};
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpListener> http_;
 };
@@ -224,23 +249,22 @@ class App::Parts {
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() = default;
 
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const Config& config) {
-  return sqlite::Open({.path = config.store.substr(sizeof(kSqlitePrefix) - 1)});
-}
-
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log, const StoreOpener& open_store) {
   TameLibraryLogs();
-  // Before the store: a start that fails for its catalog leaves no new database behind.
+  // Before the store: a start that fails for its catalog or certificate leaves no new database behind.
   const absl::StatusOr<ActivationRequest> request = LoadForActivation(config, *log);
   if (!request.ok()) return request.status();
-  absl::StatusOr<std::unique_ptr<Store>> store = open_store(config);
+  absl::StatusOr<std::unique_ptr<TlsWatch>> tls = StartTls(config, log);
+  if (!tls.ok()) return tls.status();
+  absl::StatusOr<std::unique_ptr<Store>> store = open_store(config.store);
   if (!store.ok()) return store.status();
   absl::StatusOr<std::unique_ptr<BillingSource>> stripe =
       stripe::OpenSource({.secrets = config.stripe_webhook_secrets, .livemode = config.stripe_livemode});
   if (!stripe.ok()) return stripe.status();
   absl::StatusOr<PayloadSeal> seal = LoadPayloadKeys(config.payload_key, config.make_payload_key);
   if (!seal.ok()) return seal.status();
-  auto parts = std::make_unique<Parts>(config, *std::move(store), *std::move(stripe), *std::move(seal), log);
+  auto parts =
+      std::make_unique<Parts>(config, *std::move(store), *std::move(stripe), *std::move(seal), *std::move(tls), log);
   if (const absl::Status started = parts->Start(config, *request); !started.ok()) return started;
   return std::unique_ptr<App>(new App(std::move(parts)));
 }

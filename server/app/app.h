@@ -3,18 +3,19 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <absl/status/statusor.h>
 
 #include "server/app/config.h"
+#include "server/app/open_store.h"
 #include "server/base/log.h"
 #include "server/ports/store.h"
 
 namespace usher {
 
-// The store that `config` names.
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const Config& config);
-using StoreOpener = std::function<absl::StatusOr<std::unique_ptr<Store>>(const Config& config)>;
+// Opens the store of that name; see OpenStore.
+using StoreOpener = std::function<absl::StatusOr<std::unique_ptr<Store>>(const std::string& name)>;
 
 class App {
  public:

@@ -2,23 +2,18 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
 
 #include "catalog/absl_bridge.h"
+#include "server/base/secret_file.h"
 
 namespace usher {
 namespace {
 
-constexpr char kWithoutTls[] =
-    "the server has no keys, tokens or TLS yet, so anybody who reaches it may do anything: start it with "
-    "--insecure-dev, which keeps it on loopback addresses";
 constexpr char kSecretName[] = "USHER_STRIPE_WEBHOOK_SECRET";
 constexpr char kSecretFileName[] = "USHER_STRIPE_WEBHOOK_SECRET_FILE";
-constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
 constexpr Millis kLeastRetention = std::chrono::hours(1);
 
 using Problems = std::vector<std::string>;
@@ -63,32 +58,36 @@ std::vector<Secret> ReadSecrets(const Environment& environment, Problems& proble
   }
   if (direct) return SplitSecrets(*direct, kSecretName, problems);
   if (!path) return {};
-  std::ifstream file(*path, std::ios::binary);
-  std::string text(kMaxSecretFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad() || (!file.is_open() && text.empty())) {
-    problems.push_back(std::string(kSecretFileName) + ": cannot read " + *path);
+  const absl::StatusOr<std::string> text = ReadSecretFile(*path);
+  if (!text.ok()) {
+    problems.push_back(std::string(kSecretFileName) + ": " + StatusMessage(text.status()));
     return {};
   }
-  if (text.size() > kMaxSecretFileBytes) {
-    problems.push_back(std::string(kSecretFileName) + ": " + *path + " is larger than 64 KiB: not a file of secrets");
-    return {};
-  }
-  return SplitSecrets(text, kSecretFileName, problems);
+  return SplitSecrets(*text, kSecretFileName, problems);
 }
 
-Address ReadAddress(const std::string& text, const char* flag, bool insecure_dev, Problems& problems) {
+// What may reach the server from beyond this machine.
+struct Exposure {
+  bool insecure_dev = false;  // nobody: anybody may do anything
+  bool in_the_clear = false;  // nobody: keys would travel in plaintext, and nobody said that they may
+};
+
+Address ReadAddress(const std::string& text, const char* flag, const Exposure& exposure, Problems& problems) {
   const absl::StatusOr<Address> address = ParseAddress(text);
   if (!address.ok()) {
     problems.push_back(std::string(flag) + ": " + StatusMessage(address.status()));
     return {};
   }
-  if (insecure_dev && !IsLoopback(*address)) {
+  if (IsLoopback(*address)) return *address;
+  if (exposure.insecure_dev) {
     problems.push_back(std::string(flag) + ": " + text +
                        " can be reached from other machines, and with --insecure-dev anybody may do anything: "
                        "expected a loopback address, such as 127.0.0.1:" +
                        std::to_string(address->port));
+  } else if (exposure.in_the_clear) {
+    problems.push_back(std::string(flag) + ": " + text +
+                       " can be reached from other machines, and keys would travel in plaintext: give --tls-cert and "
+                       "--tls-key, or --plaintext when a proxy before the server speaks TLS");
   }
   return *address;
 }
@@ -107,16 +106,24 @@ struct Flags {
   std::string store;
   std::string grpc;
   std::string http;
+  std::string tls_cert;
+  std::string tls_key;
+  std::string tls_client_ca;
   std::string payload_key;
   std::string event_retention;
   bool insecure_dev = false;
+  bool plaintext = false;
+  bool reflection = false;
   bool test_clock = false;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
   app.name("usherd");
-  app.description("Usher's server: takes payment outcomes, answers what each tenant may do.");
+  app.description(
+      "Usher's server: takes payment outcomes, answers what each tenant may do.\n"
+      "`usherd init` makes the first API key of a store; see usherd init --help.");
   app.footer(
+      "Callers show API keys; without --insecure-dev nobody is let in without one.\n"
       "Every flag has an environment variable of the same name: --catalog is USHER_CATALOG, --insecure-dev is\n"
       "USHER_INSECURE_DEV=true. Only from the environment:\n"
       "  USHER_STRIPE_WEBHOOK_SECRET       secrets of the webhook endpoint, separated by commas\n"
@@ -139,19 +146,37 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_flag("--test-clock", flags.test_clock,
                "Let callers move the server's time forward (usher clock set); for tests only");
   app.add_flag("--insecure-dev", flags.insecure_dev, "Let every local caller do everything; loopback only");
+  app.add_option("--tls-cert", flags.tls_cert,
+                 "TLS on both ports: the certificate and its chain, PEM. Read again when "
+                 "it changes")
+      ->type_name("FILE");
+  app.add_option("--tls-key", flags.tls_key, "The certificate's private key, PEM")->type_name("FILE");
+  app.add_option("--tls-client-ca", flags.tls_client_ca,
+                 "Callers also need a certificate of one of these authorities, "
+                 "PEM")
+      ->type_name("FILE");
+  app.add_flag("--plaintext", flags.plaintext, "No TLS beyond loopback addresses: a proxy before the server speaks it");
+  app.add_flag("--reflection", flags.reflection, "Serve gRPC reflection, for tools such as grpcurl, to everybody");
 }
 
-std::string Setting(const std::string& flag, const Environment& environment, const char* name, const char* fallback) {
-  if (!flag.empty()) return flag;
-  return environment(name).value_or(fallback);
-}
-
-bool Switch(bool flag, const Environment& environment, const char* name, Problems& problems) {
+bool ReadSwitch(bool flag, const Environment& environment, const char* name, Problems& problems) {
   const std::optional<std::string> text = environment(name);
   if (flag || !text) return flag;
   const std::optional<bool> value = ReadBool(*text);
   if (!value) problems.push_back(std::string(name) + ": expected true or false, found \"" + *text + "\"");
   return value.value_or(false);
+}
+
+void ReadTls(const Flags& flags, const Environment& environment, Config& config, Problems& problems) {
+  config.tls_cert = Setting(flags.tls_cert, environment, "USHER_TLS_CERT", "");
+  config.tls_key = Setting(flags.tls_key, environment, "USHER_TLS_KEY", "");
+  config.tls_client_ca = Setting(flags.tls_client_ca, environment, "USHER_TLS_CLIENT_CA", "");
+  if (config.tls_cert.empty() != config.tls_key.empty()) {
+    problems.emplace_back("--tls-cert and --tls-key: one is of no use without the other; give both");
+  }
+  if (!config.tls_client_ca.empty() && config.tls_cert.empty()) {
+    problems.emplace_back("--tls-client-ca: asks callers for certificates, which needs --tls-cert and --tls-key");
+  }
 }
 
 Millis ReadRetention(const std::string& text, Problems& problems) {
@@ -167,24 +192,28 @@ Millis ReadRetention(const std::string& text, Problems& problems) {
 
 Config Complete(const Flags& flags, const Environment& environment, Problems& problems) {
   Config config;
-  config.insecure_dev = Switch(flags.insecure_dev, environment, "USHER_INSECURE_DEV", problems);
-  config.test_clock = Switch(flags.test_clock, environment, "USHER_TEST_CLOCK", problems);
-  if (!config.insecure_dev) problems.emplace_back(kWithoutTls);
+  config.insecure_dev = ReadSwitch(flags.insecure_dev, environment, "USHER_INSECURE_DEV", problems);
+  config.test_clock = ReadSwitch(flags.test_clock, environment, "USHER_TEST_CLOCK", problems);
+  config.reflection = ReadSwitch(flags.reflection, environment, "USHER_REFLECTION", problems);
+  const bool plaintext = ReadSwitch(flags.plaintext, environment, "USHER_PLAINTEXT", problems);
+  ReadTls(flags, environment, config, problems);
+  if (plaintext && !config.tls_cert.empty()) {
+    problems.emplace_back("--plaintext: the server has a certificate and speaks TLS; give one or the other");
+  }
+  const Exposure exposure{.insecure_dev = config.insecure_dev, .in_the_clear = config.tls_cert.empty() && !plaintext};
   config.catalog = Setting(flags.catalog, environment, "USHER_CATALOG", "");
   if (config.catalog.empty()) problems.emplace_back("--catalog: expected the path of the catalog, plans.yaml");
   config.store = Setting(flags.store, environment, "USHER_STORE", "sqlite:usher.db");
-  if (!config.store.starts_with("sqlite:") || config.store.size() == std::string_view("sqlite:").size()) {
-    problems.push_back("--store: expected sqlite:PATH, found \"" + config.store + "\"");
-  }
+  CheckStoreName(config.store, problems);
   config.payload_key = Setting(flags.payload_key, environment, "USHER_PAYLOAD_KEY", "");
   config.make_payload_key = config.payload_key.empty();
   if (config.make_payload_key) config.payload_key = config.store.substr(config.store.find(':') + 1) + ".key";
   config.event_retention =
       ReadRetention(Setting(flags.event_retention, environment, "USHER_EVENT_RETENTION", "90d"), problems);
-  config.grpc = ReadAddress(Setting(flags.grpc, environment, "USHER_GRPC", "127.0.0.1:7480"), "--grpc",
-                            config.insecure_dev, problems);
-  config.http = ReadAddress(Setting(flags.http, environment, "USHER_HTTP", "127.0.0.1:7481"), "--http",
-                            config.insecure_dev, problems);
+  config.grpc =
+      ReadAddress(Setting(flags.grpc, environment, "USHER_GRPC", "127.0.0.1:7480"), "--grpc", exposure, problems);
+  config.http =
+      ReadAddress(Setting(flags.http, environment, "USHER_HTTP", "127.0.0.1:7481"), "--http", exposure, problems);
   if (config.grpc.port != 0 && config.grpc.port == config.http.port && config.grpc.host == config.http.host) {
     problems.push_back("--grpc and --http: both name " + config.grpc.ToString() + "; each needs a port of its own");
   }
@@ -194,6 +223,17 @@ Config Complete(const Flags& flags, const Environment& environment, Problems& pr
 }
 
 }  // namespace
+
+std::string Setting(const std::string& flag, const Environment& environment, const char* name, const char* fallback) {
+  if (!flag.empty()) return flag;
+  return environment(name).value_or(fallback);
+}
+
+void CheckStoreName(const std::string& store, Problems& problems) {
+  if (!store.starts_with("sqlite:") || store.size() == std::string_view("sqlite:").size()) {
+    problems.push_back("--store: expected sqlite:PATH, found \"" + store + "\"");
+  }
+}
 
 ConfigOutcome ReadConfig(const std::vector<std::string>& arguments, const Environment& environment) {
   CLI::App app;

@@ -19,6 +19,10 @@ struct Config {
   Address grpc;
   Address http;
   bool insecure_dev = false;
+  std::string tls_cert;  // with tls_key: both listeners speak TLS; empty: plaintext
+  std::string tls_key;
+  std::string tls_client_ca;  // empty: clients need no certificate
+  bool reflection = false;
   std::vector<Secret> stripe_webhook_secrets;  // empty: webhooks are refused
   bool stripe_livemode = false;
   std::string payload_key;        // the file that seals payloads of events
@@ -40,6 +44,12 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 
 // Reads the arguments (without the program's name) and `environment`; opens only the files of secrets.
 ConfigOutcome ReadConfig(const std::vector<std::string>& arguments, const Environment& environment);
+
+// `name` when the flag was not given; `fallback` when that is not set either.
+std::string Setting(const std::string& flag, const Environment& environment, const char* name, const char* fallback);
+
+// Adds what is wrong with the store's name to `problems`.
+void CheckStoreName(const std::string& store, std::vector<std::string>& problems);
 
 // The environment of this process.
 Environment ProcessEnvironment();

@@ -52,6 +52,20 @@ HttpResponse ReadOnly() {
   return response;
 }
 
+HttpResponse Json(int status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
+int StatusOf(const HealthReport& report) { return report.ready() ? 200 : 503; }
+
+HttpResponse BriefReadiness(const HealthReport& report) {
+  return Json(StatusOf(report), report.ready() ? "{\"ready\":true}\n" : "{\"ready\":false}\n");
+}
+
 HttpResponse Readiness(const HealthReport& report) {
   std::string json = "{\"ready\":";
   json += report.ready() ? "true" : "false";
@@ -80,11 +94,12 @@ HttpResponse Readiness(const HealthReport& report) {
     json += ':' + std::to_string(count.value);
   }
   json += "}}\n";
-  HttpResponse response;
-  response.status = report.ready() ? 200 : 503;
-  response.content_type = "application/json";
-  response.body = std::move(json);
-  return response;
+  return Json(StatusOf(report), std::move(json));
+}
+
+// The reasons are for operators: they concern every tenant.
+bool MayReadReasons(const absl::StatusOr<Principal>& principal) {
+  return principal.ok() && principal->scopes.Allow(Scope::kAdmin) && principal->tenant.str().empty();
 }
 
 HttpResponse Overloaded() {
@@ -99,17 +114,22 @@ HttpResponse TooLate() {
 
 }  // namespace
 
-HttpFront::HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor,
+HttpFront::HttpFront(const MethodTable* methods, std::function<HealthReport()> report, const AccessGate* access,
                      const Log* log, const HttpFrontLimits& limits)
     : methods_(*methods),
       report_(std::move(report)),
-      actor_(std::move(actor)),
+      access_(*access),
       log_(*log),
       pool_(limits.threads, limits.queued_requests) {}
 
 std::optional<HttpResponse> HttpFront::AnswerHead(const HttpRequest& head) {
-  if (head.target != "/healthz") return std::nullopt;
-  return IsRead(head) ? PlainText(200, "ok\n") : ReadOnly();
+  if (head.target == "/healthz") return IsRead(head) ? PlainText(200, "ok\n") : ReadOnly();
+  if (head.target == "/readyz") return std::nullopt;
+  const absl::Status known = access_.Authenticate(head.Header("authorization")).status();
+  if (known.ok()) return std::nullopt;
+  HttpResponse response = ConnectError(known);
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
 }
 
 SteadyClock::time_point HttpFront::Answer(HttpRequest request, HttpDone done) {
@@ -122,13 +142,19 @@ SteadyClock::time_point HttpFront::Answer(HttpRequest request, HttpDone done) {
 }
 
 HttpResponse HttpFront::Work(const HttpRequest& request, SteadyClock::time_point deadline) const {
-  if (!IsForThisMachine(request)) {
+  if (access_.is_open() && !IsForThisMachine(request)) {
     return ConnectError(MakeError(v1::ERROR_REASON_HOST_FOREIGN,
                                   "Host: expected localhost or a loopback address, for the server has no keys and "
                                   "answers this machine only"));
   }
-  if (request.target == "/readyz") return IsRead(request) ? Readiness(report_()) : ReadOnly();
-  return ServeConnect(methods_, request, CallContext{.deadline = deadline, .actor = actor_}, log_);
+  // Again, for it may have been revoked while the request waited for its turn.
+  absl::StatusOr<Principal> principal = access_.Authenticate(request.Header("authorization"));
+  if (request.target == "/readyz") {
+    if (!IsRead(request)) return ReadOnly();
+    return MayReadReasons(principal) ? Readiness(report_()) : BriefReadiness(report_());
+  }
+  if (!principal.ok()) return ConnectError(principal.status());
+  return ServeConnect(methods_, request, CallContext{.deadline = deadline, .principal = *std::move(principal)}, log_);
 }
 
 HttpResponse HttpFront::Refuse(HttpRefusal refusal, const HttpLimits& limits) const {

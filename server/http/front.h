@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <string>
 
 #include "server/base/log.h"
 #include "server/base/work_pool.h"
 #include "server/listener/site.h"
+#include "server/service/access.h"
 #include "server/service/health.h"
 #include "server/service/method_table.h"
 
@@ -20,16 +20,20 @@ struct HttpFrontLimits {
   std::size_t queued_requests = 1024;
 };
 
-// Answers only requests that are addressed to a loopback host: browsers send web pages' requests to this machine when
-// the page's name is pointed here, and nobody has to show a key.
+// Callers without a key are refused before their body is read. Where nobody has to show one, only requests that are
+// addressed to a loopback host are answered: browsers send web pages' requests to this machine when the page's name is
+// pointed here.
+//
+// /healthz and /readyz need no key. Whoever shows none is told by /readyz whether traffic is welcome, and nothing more:
+// the reasons name the store and what fails in it. A loopback address is no credential, for a proxy has one too.
 class HttpFront final : public HttpSite {
  public:
   // `report` may wait for the store; it is called on pool threads. `methods` and `log` outlive
-  // the front; `actor` is who every caller is.
-  HttpFront(const MethodTable* methods, std::function<HealthReport()> report, std::string actor, const Log* log,
+  // the front, and so does `access`.
+  HttpFront(const MethodTable* methods, std::function<HealthReport()> report, const AccessGate* access, const Log* log,
             const HttpFrontLimits& limits);
 
-  // /healthz, which says that the I/O thread is awake, however much work waits.
+  // /healthz, which says that the I/O thread is awake, however much work waits; and the refusal of strangers.
   std::optional<HttpResponse> AnswerHead(const HttpRequest& head) override;
   // On the pool, until the caller's Connect-Timeout-Ms. Work that no longer finds anybody waiting is not begun.
   std::chrono::steady_clock::time_point Answer(HttpRequest request, HttpDone done) override;
@@ -41,7 +45,7 @@ class HttpFront final : public HttpSite {
 
   const MethodTable& methods_;
   const std::function<HealthReport()> report_;
-  const std::string actor_;
+  const AccessGate& access_;
   const Log& log_;
   WorkPool pool_;  // self-synchronised; last, so that its work ends before anything that it uses
 };

@@ -1,7 +1,8 @@
 #include "server/listener/listener.h"
 
+#include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -14,10 +15,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 
 #include "catalog/absl_bridge.h"
 #include "server/listener/request_parser.h"
@@ -31,6 +35,8 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using SteadyClock = std::chrono::steady_clock;
 using Tcp = asio::ip::tcp;
+using Plain = beast::tcp_stream;
+using Secure = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kLinger{2000};
@@ -78,13 +84,20 @@ std::optional<HttpRefusal> RefusalOf(error_code error) {
   return HttpRefusal::kMalformed;
 }
 
+// What new connections use. A connection keeps the certificate that it began with.
+asio::ssl::context PresentContext(const TlsWatch& tls) {
+  SSL_CTX* const shared = tls.Current()->context.get();
+  SSL_CTX_up_ref(shared);
+  return asio::ssl::context(shared);  // takes over one reference
+}
+
 }  // namespace
 
 // Everything is touched by the I/O thread only, unless noted.
 class HttpListener::Impl {
  public:
-  Impl(const HttpLimits& limits, HttpSite* site)
-      : limits_(limits), site_(*site), acceptor_(io_), slot_free_(io_), drained_(io_) {}
+  Impl(const HttpLimits& limits, HttpSite* site, const TlsWatch* tls)
+      : limits_(limits), site_(*site), tls_(tls), acceptor_(io_), slot_free_(io_), drained_(io_) {}
 
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
 
@@ -113,10 +126,18 @@ class HttpListener::Impl {
 
  private:
   struct Connection {
-    explicit Connection(Tcp::socket socket) : stream(std::move(socket)) {}
-    beast::tcp_stream stream;
+    virtual ~Connection() = default;
+    virtual beast::tcp_stream& tcp() = 0;
     beast::flat_buffer buffer;
     bool idle = true;  // waits for the head of a request
+  };
+
+  template <class Stream>
+  struct ConnectionOver final : Connection {
+    template <class... Arguments>
+    explicit ConnectionOver(Arguments&&... arguments) : stream(std::forward<Arguments>(arguments)...) {}
+    beast::tcp_stream& tcp() override { return beast::get_lowest_layer(stream); }
+    Stream stream;
   };
 
   // An answer on its way from the site, which may outlive the wait for it. While it lives, so does the I/O thread.
@@ -141,26 +162,55 @@ class HttpListener::Impl {
         co_await slot_free_.async_wait(kAwait);
         continue;
       }
-      auto connection = std::make_unique<Connection>(std::move(socket));
-      connections_.insert(connection.get());
-      asio::co_spawn(io_, Serve(std::move(connection)), asio::detached);
+      error_code ignored;
+      socket.set_option(Tcp::no_delay(true), ignored);
+      if (tls_ == nullptr) {
+        Begin(std::make_unique<ConnectionOver<Plain>>(std::move(socket)));
+      } else {
+        asio::ssl::context context = PresentContext(*tls_);
+        Begin(std::make_unique<ConnectionOver<Secure>>(std::move(socket), context));
+      }
     }
   }
 
-  asio::awaitable<void> Serve(std::unique_ptr<Connection> connection) {
-    error_code ignored;
-    connection->stream.socket().set_option(Tcp::no_delay(true), ignored);
-    while (!stopping_ && co_await ServeOne(*connection)) connection->idle = true;
-    connections_.erase(connection.get());
+  template <class Stream>
+  void Begin(std::unique_ptr<ConnectionOver<Stream>> connection) {
+    ConnectionOver<Stream>& begun = *connection;
+    connections_.emplace(&begun, std::move(connection));
+    asio::co_spawn(io_, Serve(begun), asio::detached);
+  }
+
+  template <class Stream>
+  asio::awaitable<void> Serve(ConnectionOver<Stream>& connection) {
+    const bool opened = co_await Open(connection.stream);
+    while (opened && !stopping_ && co_await ServeOne(connection)) connection.idle = true;
+    if (opened) co_await Close(connection.stream);
+    connections_.erase(&connection);
     slot_free_.cancel();
     if (stopping_ && connections_.empty()) drained_.cancel();
   }
 
+  asio::awaitable<bool> Open(Plain&) { co_return true; }
+  asio::awaitable<bool> Open(Secure& stream) {
+    beast::get_lowest_layer(stream).expires_after(limits_.header_timeout);
+    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kAwait);
+    co_return !error;
+  }
+
+  asio::awaitable<void> Close(Plain&) { co_return; }
+  // Without it a client could not tell the end from a cut. It is said even when the client has said it first.
+  asio::awaitable<void> Close(Secure& stream) {
+    beast::get_lowest_layer(stream).expires_after(kLinger);
+    co_await stream.async_shutdown(kAwait);
+  }
+
   // One request and its response. False when the connection is over.
-  asio::awaitable<bool> ServeOne(Connection& connection) {
-    beast::tcp_stream& stream = connection.stream;
+  template <class Stream>
+  asio::awaitable<bool> ServeOne(ConnectionOver<Stream>& connection) {
+    Stream& stream = connection.stream;
+    beast::tcp_stream& tcp = connection.tcp();
     RequestParser parser(limits_);
-    stream.expires_after(limits_.header_timeout);
+    tcp.expires_after(limits_.header_timeout);
     const auto [header_error, header_size] =
         co_await http::async_read_header(stream, connection.buffer, parser, kAwait);
     connection.idle = false;
@@ -170,11 +220,11 @@ class HttpListener::Impl {
     if (std::optional<HttpResponse> answer = site_.AnswerHead(parser.request())) {
       framing.keep_alive = parser.is_done() && parser.keep_alive() && !stopping_;
       const bool written = co_await Write(stream, *std::move(answer), framing);
-      if (written && !parser.is_done()) co_await Linger(stream);
+      if (written && !parser.is_done()) co_await Linger(tcp);
       co_return written&& framing.keep_alive;
     }
 
-    stream.expires_after(limits_.body_timeout);
+    tcp.expires_after(limits_.body_timeout);
     if (parser.expects_continue()) {
       http::response<http::empty_body> go_on(http::status::continue_, parser.version());
       const auto [go_on_error, go_on_size] = co_await http::async_write(stream, go_on, kAwait);
@@ -183,7 +233,7 @@ class HttpListener::Impl {
     const auto [body_error, body_size] = co_await http::async_read(stream, connection.buffer, parser, kAwait);
     if (body_error) co_return co_await Refuse(stream, body_error);
 
-    stream.expires_never();
+    tcp.expires_never();
     HttpResponse answer = co_await Answer(parser.Release());
     framing.keep_alive = parser.keep_alive() && !stopping_;
     const bool written = co_await Write(stream, std::move(answer), framing);
@@ -206,15 +256,19 @@ class HttpListener::Impl {
   }
 
   // Says why a request could not be read, when that is the client's doing. Always false: the connection is over.
-  asio::awaitable<bool> Refuse(beast::tcp_stream& stream, error_code error) {
+  template <class Stream>
+  asio::awaitable<bool> Refuse(Stream& stream, error_code error) {
     const std::optional<HttpRefusal> refusal = RefusalOf(error);
-    if (refusal && co_await Write(stream, site_.Refuse(*refusal, limits_), Framing{})) co_await Linger(stream);
+    if (refusal && co_await Write(stream, site_.Refuse(*refusal, limits_), Framing{})) {
+      co_await Linger(beast::get_lowest_layer(stream));
+    }
     co_return false;
   }
 
-  asio::awaitable<bool> Write(beast::tcp_stream& stream, HttpResponse answer, Framing framing) {
+  template <class Stream>
+  asio::awaitable<bool> Write(Stream& stream, HttpResponse answer, Framing framing) {
     http::response<http::string_body> response = ToBeast(std::move(answer), framing);
-    stream.expires_after(limits_.write_timeout);
+    beast::get_lowest_layer(stream).expires_after(limits_.write_timeout);
     const auto [error, size] = co_await http::async_write(stream, response, kAwait);
     co_return !error;
   }
@@ -224,23 +278,24 @@ class HttpListener::Impl {
     error_code ignored;
     acceptor_.close(ignored);
     slot_free_.cancel();
-    for (Connection* connection : connections_) {
-      if (connection->idle) connection->stream.cancel();
+    for (const auto& [connection, owner] : connections_) {
+      if (connection->idle) connection->tcp().cancel();
     }
     drained_.expires_after(connections_.empty() ? std::chrono::milliseconds(0) : drain);
     drained_.async_wait([this](error_code) {
-      for (Connection* connection : connections_) connection->stream.close();
+      for (const auto& [connection, owner] : connections_) connection->tcp().close();
       site_.GiveUp();
     });
   }
 
   const HttpLimits limits_;
   HttpSite& site_;
+  const TlsWatch* const tls_;  // null: plaintext
   asio::io_context io_{1};
   Tcp::acceptor acceptor_;
   asio::steady_timer slot_free_;  // never expires by itself while waiting for a slot; cancelled when one is free
   asio::steady_timer drained_;
-  std::set<Connection*> connections_;
+  std::map<Connection*, std::unique_ptr<Connection>> connections_;
   bool stopping_ = false;
   std::uint16_t port_ = 0;  // fixed by Bind
   std::thread thread_;      // of the owner of the listener
@@ -250,8 +305,8 @@ HttpListener::HttpListener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 HttpListener::~HttpListener() = default;
 
 absl::StatusOr<std::unique_ptr<HttpListener>> HttpListener::Start(const Address& address, const HttpLimits& limits,
-                                                                  HttpSite* site) {
-  auto impl = std::make_unique<Impl>(limits, site);
+                                                                  HttpSite* site, const TlsWatch* tls) {
+  auto impl = std::make_unique<Impl>(limits, site, tls);
   if (const absl::Status bound = impl->Bind(address); !bound.ok()) return bound;
   return std::unique_ptr<HttpListener>(new HttpListener(std::move(impl)));
 }

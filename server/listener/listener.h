@@ -11,15 +11,17 @@
 
 #include "server/base/address.h"
 #include "server/listener/site.h"
+#include "server/tls/tls_watch.h"
 
 namespace usher {
 
 class HttpListener {
  public:
   // Binds `address`, whose port 0 takes a free one, and serves. `site` outlives the listener.
+  // Speaks TLS with what `tls`, which outlives the listener too, holds when a client connects; null: plaintext.
   // UNAVAILABLE when the address cannot be bound, with the system's reason.
   static absl::StatusOr<std::unique_ptr<HttpListener>> Start(const Address& address, const HttpLimits& limits,
-                                                             HttpSite* site);
+                                                             HttpSite* site, const TlsWatch* tls = nullptr);
   // Stops without draining.
   ~HttpListener();
 

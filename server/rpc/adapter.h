@@ -2,12 +2,15 @@
 #pragma once
 
 #include <chrono>
-#include <string>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include <absl/status/statusor.h>
 #include <grpcpp/grpcpp.h>
 
 #include "server/base/log.h"
+#include "server/service/access.h"
 #include "server/service/call_context.h"
 #include "server/service/error.h"
 #include "server/service/report.h"
@@ -16,7 +19,7 @@ namespace usher {
 
 // What every adapter needs besides its service. Outlives the calls.
 struct RpcEnvironment {
-  std::string actor;  // who every caller is
+  const AccessGate* access = nullptr;
   const Log* log = nullptr;
 };
 
@@ -26,8 +29,14 @@ inline grpc::Status ToGrpc(const absl::Status& error) {
   return grpc::Status(static_cast<grpc::StatusCode>(rpc.code()), rpc.message(), rpc.SerializeAsString());
 }
 
-inline CallContext ToCallContext(const grpc::ServerContext& context, const std::string& actor) {
-  CallContext call{.actor = actor};
+inline std::optional<std::string_view> AuthorizationOf(const grpc::ServerContext& context) {
+  const auto found = context.client_metadata().find("authorization");
+  if (found == context.client_metadata().end()) return std::nullopt;
+  return std::string_view(found->second.data(), found->second.size());
+}
+
+inline CallContext ToCallContext(const grpc::ServerContext& context, Principal principal) {
+  CallContext call{.principal = std::move(principal)};
   const std::chrono::system_clock::time_point deadline = context.deadline();
   const auto left = deadline - std::chrono::system_clock::now();
   if (left < std::chrono::hours(24)) {
@@ -41,10 +50,14 @@ template <class Service, class Request, class Response>
 grpc::Status Serve(const grpc::ServerContext& context, const RpcEnvironment& environment, Service& service,
                    absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&),
                    const Request& request, Response* response) {
-  absl::StatusOr<Response> answer = (service.*function)(ToCallContext(context, environment.actor), request);
-  if (!answer.ok()) {
-    return ToGrpc(ReportError(answer.status(), Request::descriptor()->full_name(), *environment.log));
-  }
+  const auto refuse = [&](const absl::Status& error) {
+    return ToGrpc(ReportError(error, Request::descriptor()->full_name(), *environment.log));
+  };
+  absl::StatusOr<Principal> principal = environment.access->Authenticate(AuthorizationOf(context));
+  if (!principal.ok()) return refuse(principal.status());
+  const CallContext call = ToCallContext(context, *std::move(principal));
+  absl::StatusOr<Response> answer = CallService(*environment.access, call, service, function, request);
+  if (!answer.ok()) return refuse(answer.status());
   *response = *std::move(answer);
   return grpc::Status::OK;
 }

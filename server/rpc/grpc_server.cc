@@ -7,9 +7,12 @@
 
 #include "catalog/absl_bridge.h"
 #include "server/rpc/adapter.h"
+#include "server/rpc/reflection.h"
+#include "server/rpc/tls_credentials.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
+#include "usher/v1/key.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
 #include "usher/v1/test_clock.grpc.pb.h"
 #include "usher/v1/work.grpc.pb.h"
@@ -18,8 +21,6 @@ namespace usher {
 namespace {
 
 constexpr int kMaxMessageBytes = 2 * 1024 * 1024;
-constexpr int kMaxMetadataBytes = 16 * 1024;
-constexpr int kMaxStreamsPerConnection = 256;
 constexpr int kMaxThreads = 64;
 constexpr std::size_t kMaxBufferBytes = std::size_t{512} * 1024 * 1024;
 
@@ -175,18 +176,65 @@ class TestClockRpc final : public v1::TestClockService::Service {
   const RpcEnvironment& environment_;
 };
 
+class KeyRpc final : public v1::KeyService::Service {
+ public:
+  KeyRpc(KeyService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+
+  grpc::Status CreateKey(grpc::ServerContext* context, const v1::CreateKeyRequest* request,
+                         v1::CreateKeyResponse* response) override {
+    return Serve(*context, environment_, service_, &KeyService::CreateKey, *request, response);
+  }
+  grpc::Status ListKeys(grpc::ServerContext* context, const v1::ListKeysRequest* request,
+                        v1::ListKeysResponse* response) override {
+    return Serve(*context, environment_, service_, &KeyService::ListKeys, *request, response);
+  }
+  grpc::Status RevokeKey(grpc::ServerContext* context, const v1::RevokeKeyRequest* request,
+                         v1::RevokeKeyResponse* response) override {
+    return Serve(*context, environment_, service_, &KeyService::RevokeKey, *request, response);
+  }
+
+ private:
+  KeyService& service_;
+  const RpcEnvironment& environment_;
+};
+
+int InMillis(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
+
+void BoundConnections(const GrpcLimits& limits, grpc::ServerBuilder& builder) {
+  const std::pair<const char*, int> arguments[] = {
+      {GRPC_ARG_MAX_METADATA_SIZE, limits.metadata_bytes},
+      {GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams_per_connection},
+      {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, InMillis(limits.handshake)},
+      {GRPC_ARG_MAX_CONNECTION_IDLE_MS, InMillis(limits.idle)},
+      {GRPC_ARG_MAX_CONNECTION_AGE_MS, InMillis(limits.age)},
+      {GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, InMillis(limits.age_grace)},
+      {GRPC_ARG_KEEPALIVE_TIME_MS, InMillis(limits.keepalive)},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, InMillis(limits.keepalive_timeout)},
+      {GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1},
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, InMillis(limits.ping_interval)},
+      {GRPC_ARG_HTTP2_MAX_PING_STRIKES, limits.ping_strikes},
+      // Two servers on one port would share its calls without a word.
+      {GRPC_ARG_ALLOW_REUSEPORT, 0},
+  };
+  for (const auto& [name, value] : arguments) builder.AddChannelArgument(name, value);
+}
+
 }  // namespace
 
 class GrpcServer::Impl {
  public:
-  Impl(const Services& services, const std::string& actor, const Log* log)
-      : environment_{.actor = actor, .log = log},
+  Impl(const Services& services, const GrpcOptions& options)
+      : limits_(options.limits),
+        environment_{.access = options.access, .log = options.log},
         entitlement_(services.entitlement, environment_),
         ingest_(services.ingest, environment_),
         tenant_(services.tenant, environment_),
         event_(services.event, environment_),
-        work_(services.work, environment_) {
+        key_(services.key, environment_),
+        work_(services.work, environment_),
+        credentials_(options.tls == nullptr ? grpc::InsecureServerCredentials() : ReloadingCredentials(options.tls)) {
     if (services.test_clock != nullptr) test_clock_.emplace(services.test_clock, environment_);
+    if (options.reflection) EnableReflection();
   }
 
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
@@ -198,13 +246,10 @@ class GrpcServer::Impl {
     quota.Resize(kMaxBufferBytes);
     int port = 0;
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port)
+    builder.AddListeningPort(address, credentials_, &port)
         .SetResourceQuota(quota)
-        .SetMaxReceiveMessageSize(kMaxMessageBytes)
-        .AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes)
-        .AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection)
-        // Two servers on one port would share its calls without a word.
-        .AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+        .SetMaxReceiveMessageSize(kMaxMessageBytes);
+    BoundConnections(limits_, builder);
     for (grpc::Service* service : All()) builder.RegisterService(service);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
@@ -222,7 +267,7 @@ class GrpcServer::Impl {
     health->SetServingStatus(serving);
     for (const char* name : {v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
                              v1::TenantService::service_full_name(), v1::EventService::service_full_name(),
-                             v1::WorkService::service_full_name()}) {
+                             v1::KeyService::service_full_name(), v1::WorkService::service_full_name()}) {
       health->SetServingStatus(name, serving);
     }
   }
@@ -236,18 +281,21 @@ class GrpcServer::Impl {
 
  private:
   std::vector<grpc::Service*> All() {
-    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &work_};
+    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &key_, &work_};
     if (test_clock_) all.push_back(&*test_clock_);
     return all;
   }
 
+  const GrpcLimits limits_;
   const RpcEnvironment environment_;
   EntitlementRpc entitlement_;
   IngestRpc ingest_;
   TenantRpc tenant_;
   EventRpc event_;
+  KeyRpc key_;
   WorkRpc work_;
   std::optional<TestClockRpc> test_clock_;
+  const std::shared_ptr<grpc::ServerCredentials> credentials_;  // outlives the connections
   std::uint16_t port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
@@ -256,8 +304,8 @@ GrpcServer::GrpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 GrpcServer::~GrpcServer() = default;
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address, const Services& services,
-                                                              const std::string& actor, const Log* log) {
-  auto impl = std::make_unique<Impl>(services, actor, log);
+                                                              const GrpcOptions& options) {
+  auto impl = std::make_unique<Impl>(services, options);
   if (const absl::Status started = impl->Start(address); !started.ok()) return started;
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(impl)));
 }

@@ -22,6 +22,18 @@ absl::Status CheckToken(const Revision& revision, std::string_view epoch, std::s
   return first;
 }
 
+// What `revision` says of `tenants`. Waiting for its other tenants would tell the caller how far they are, and they
+// need not be the caller's to ask about: anybody can write a token.
+Revision Concerning(std::span<const TenantId> tenants, const Revision& revision) {
+  Revision concerning{.epoch = revision.epoch, .versions = {}, .generation = revision.generation};
+  for (const TenantId& tenant : tenants) {
+    if (const auto found = revision.versions.find(tenant); found != revision.versions.end()) {
+      concerning.versions.insert(*found);
+    }
+  }
+  return concerning;
+}
+
 milliseconds TimeLeft(const CallContext& context) {
   const auto left = context.deadline - std::chrono::steady_clock::now();
   return std::max(std::chrono::duration_cast<milliseconds>(left), milliseconds(0));
@@ -36,7 +48,8 @@ absl::StatusOr<Projection::View> ViewFor(const Projection& projection, std::stri
     const absl::StatusOr<Revision> revision = DecodeRevision(freshness.min_revision);
     if (!revision.ok()) return revision.status();
     if (const absl::Status fits = CheckToken(*revision, epoch, tenants); !fits.ok()) return fits;
-    const absl::Status reached = projection.Await(*revision, std::min(freshness.max_wait, TimeLeft(context)));
+    const absl::Status reached =
+        projection.Await(Concerning(tenants, *revision), std::min(freshness.max_wait, TimeLeft(context)));
     if (!reached.ok()) return reached;
   }
   std::optional<Projection::View> view = projection.Current();

@@ -117,7 +117,7 @@ absl::StatusOr<v1::RedriveEventResponse> EventService::RedriveEvent(const CallCo
   const std::string provider = ReadName(request.provider(), kMaxProviderBytes, "provider", violations);
   const std::string id = ReadExternalId(request.event_id(), "event_id", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<EventOutcome> outcome = ingest_.Redrive(provider, id, context.actor);
+  const absl::StatusOr<EventOutcome> outcome = ingest_.Redrive(provider, id, context.principal.name);
   if (!outcome.ok()) return outcome.status();
   absl::StatusOr<std::vector<v1::Event>> events = Deliveries(store_, provider, id);
   if (!events.ok()) return events.status();

@@ -114,7 +114,7 @@ absl::StatusOr<v1::RecordPaymentOutcomeResponse> IngestService::RecordPaymentOut
   Violations violations;
   const OutcomeRecord record = ReadOutcome(request, sources_, clock_.Now(), violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded = recorder_.RecordOutcome(record, context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.RecordOutcome(record, context.principal.name);
   if (absl::IsInvalidArgument(recorded.status()) && !RefusalOf(recorded.status())) {
     violations.Add("period_start", StatusMessage(recorded.status()));
     return violations.ToStatus();

@@ -11,6 +11,7 @@
 #include <absl/status/statusor.h>
 #include <google/protobuf/message.h>
 
+#include "server/service/access.h"
 #include "server/service/call_context.h"
 
 namespace usher {
@@ -23,7 +24,7 @@ bool IsDeclaredWithoutSideEffects(std::string_view name);
 // One RPC. Any thread may call it.
 struct Method {
   std::function<MessagePtr()> new_request;
-  // `request` is of the type that new_request makes.
+  // `request` is of the type that new_request makes. Behind the access rule of the RPC.
   std::function<absl::StatusOr<MessagePtr>(const CallContext&, const google::protobuf::Message& request)> call;
   bool without_side_effects = false;  // as its proto says with idempotency_level
 };
@@ -31,6 +32,9 @@ struct Method {
 // Built once at start, then only read.
 class MethodTable {
  public:
+  // `access` outlives the table.
+  explicit MethodTable(const AccessGate* access) : access_(access) {}
+
   // `service` outlives the table. `name` is `usher.v1.EntitlementService/CheckEntitlement`.
   template <class Service, class Request, class Response>
   void Add(std::string name, Service* service,
@@ -38,9 +42,11 @@ class MethodTable {
     Method method;
     method.without_side_effects = IsDeclaredWithoutSideEffects(name);
     method.new_request = [] { return std::make_unique<Request>(); };
-    method.call = [service, function](const CallContext& context,
-                                      const google::protobuf::Message& request) -> absl::StatusOr<MessagePtr> {
-      absl::StatusOr<Response> response = (service->*function)(context, static_cast<const Request&>(request));
+    method.call = [access = access_, service, function](
+                      const CallContext& context,
+                      const google::protobuf::Message& request) -> absl::StatusOr<MessagePtr> {
+      absl::StatusOr<Response> response =
+          CallService(*access, context, *service, function, static_cast<const Request&>(request));
       if (!response.ok()) return response.status();
       return std::make_unique<Response>(*std::move(response));
     };
@@ -54,6 +60,7 @@ class MethodTable {
   }
 
  private:
+  const AccessGate* access_;
   std::map<std::string, Method, std::less<>> methods_;
 };
 

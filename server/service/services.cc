@@ -2,8 +2,8 @@
 
 namespace usher {
 
-MethodTable MakeMethodTable(const Services& services) {
-  MethodTable table;
+MethodTable MakeMethodTable(const Services& services, const AccessGate* access) {
+  MethodTable table(access);
   const std::string entitlement = "usher.v1.EntitlementService/";
   table.Add(entitlement + "CheckEntitlement", services.entitlement, &EntitlementService::CheckEntitlement);
   table.Add(entitlement + "BatchCheckEntitlements", services.entitlement, &EntitlementService::BatchCheckEntitlements);
@@ -26,6 +26,10 @@ MethodTable MakeMethodTable(const Services& services) {
   table.Add(event + "ListEvents", services.event, &EventService::ListEvents);
   table.Add(event + "GetEvent", services.event, &EventService::GetEvent);
   table.Add(event + "RedriveEvent", services.event, &EventService::RedriveEvent);
+  const std::string key = "usher.v1.KeyService/";
+  table.Add(key + "CreateKey", services.key, &KeyService::CreateKey);
+  table.Add(key + "ListKeys", services.key, &KeyService::ListKeys);
+  table.Add(key + "RevokeKey", services.key, &KeyService::RevokeKey);
   const std::string work = "usher.v1.WorkService/";
   table.Add(work + "ListWork", services.work, &WorkService::ListWork);
   table.Add(work + "RedriveWork", services.work, &WorkService::RedriveWork);

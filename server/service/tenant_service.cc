@@ -114,7 +114,7 @@ absl::StatusOr<v1::CreateTenantResponse> TenantService::CreateTenant(const CallC
   const TenantId tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);
   const std::string display_name = ReadLine(request.display_name(), kMaxDisplayNameBytes, "display_name", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded = recorder_.CreateTenant(tenant, display_name, context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.CreateTenant(tenant, display_name, context.principal.name);
   if (!recorded.ok()) return recorded.status();
   absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();
@@ -176,7 +176,7 @@ absl::StatusOr<v1::LinkTenantResponse> TenantService::LinkTenant(const CallConte
   const std::string provider = ReadName(request.provider(), 64, "provider", violations);
   const std::string external_id = ReadExternalId(request.external_id(), "external_id", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded = recorder_.LinkTenant(tenant, provider, external_id, context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.LinkTenant(tenant, provider, external_id, context.principal.name);
   if (absl::IsInvalidArgument(recorded.status()) && !RefusalOf(recorded.status())) {
     violations.Add("external_id", StatusMessage(recorded.status()));
     return violations.ToStatus();
@@ -204,7 +204,7 @@ absl::StatusOr<v1::PutOverrideResponse> TenantService::PutOverride(const CallCon
   ReadValue(request, catalog.features[*feature], record.content, violations);
   if (!violations.empty()) return violations.ToStatus();
 
-  const absl::StatusOr<Recorded> recorded = recorder_.PutOverride(record, context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.PutOverride(record, context.principal.name);
   if (!recorded.ok()) return recorded.status();
   const absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();
@@ -223,7 +223,8 @@ absl::StatusOr<v1::RemoveOverrideResponse> TenantService::RemoveOverride(const C
   const std::string id = ReadName(request.override_id(), kMaxOverrideIdBytes, "override_id", violations);
   const std::string reason = ReadReason(request.reason(), "reason", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded = recorder_.RemoveOverride(tenant, id, reason, request.etag(), context.actor);
+  const absl::StatusOr<Recorded> recorded =
+      recorder_.RemoveOverride(tenant, id, reason, request.etag(), context.principal.name);
   if (!recorded.ok()) return recorded.status();
   v1::RemoveOverrideResponse response;
   response.set_revision(recorded->revision);
@@ -236,7 +237,7 @@ absl::StatusOr<v1::SuspendTenantResponse> TenantService::SuspendTenant(const Cal
   const TenantId tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);
   const std::string reason = ReadReason(request.reason(), "reason", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded = recorder_.SetSuspended(tenant, true, reason, context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.SetSuspended(tenant, true, reason, context.principal.name);
   if (!recorded.ok()) return recorded.status();
   absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();
@@ -252,7 +253,7 @@ absl::StatusOr<v1::ReinstateTenantResponse> TenantService::ReinstateTenant(const
   const TenantId tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);
   const std::string reason = ReadReason(request.reason(), "reason", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Recorded> recorded = recorder_.SetSuspended(tenant, false, reason, context.actor);
+  const absl::StatusOr<Recorded> recorded = recorder_.SetSuspended(tenant, false, reason, context.principal.name);
   if (!recorded.ok()) return recorded.status();
   absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();

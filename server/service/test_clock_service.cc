@@ -25,7 +25,7 @@ absl::StatusOr<v1::SetTimeResponse> TestClockService::SetTime(const CallContext&
   const std::optional<Instant> at = ReadInstant(request.has_time(), request.time(), "time", violations);
   if (!request.has_time()) violations.Add("time", "expected a time, not before the one that GetTime answers");
   if (!violations.empty()) return violations.ToStatus();
-  const absl::Status set = clock_.Set(writer_, *at, context.actor);
+  const absl::Status set = clock_.Set(writer_, *at, context.principal.name);
   if (!set.ok()) return set;
   moved_();
   v1::SetTimeResponse response;

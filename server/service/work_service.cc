@@ -100,7 +100,8 @@ absl::StatusOr<v1::RedriveWorkResponse> WorkService::RedriveWork(const CallConte
   Violations violations;
   if (request.work_id() < 1) violations.Add("work_id", "expected the id of a piece of work, as ListWork tells it");
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<WorkRow> row = RedriveDeadLetter(writer_, request.work_id(), context.actor, clock_.Now());
+  const absl::StatusOr<WorkRow> row =
+      RedriveDeadLetter(writer_, request.work_id(), context.principal.name, clock_.Now());
   if (!row.ok()) return row.status();
   v1::RedriveWorkResponse response;
   *response.mutable_work() = WorkMessage(*row, machine_clock_.Now());

@@ -57,8 +57,8 @@ int main(int argc, char** argv) {
   usher::HoldSignals();
   const usher::Log log;
   const usher::Watch watch = WatchFor(ReadName());
-  const auto open = [&watch](const usher::Config& config) -> absl::StatusOr<std::unique_ptr<usher::Store>> {
-    absl::StatusOr<std::unique_ptr<usher::Store>> store = usher::OpenStore(config);
+  const auto open = [&watch](const std::string& name) -> absl::StatusOr<std::unique_ptr<usher::Store>> {
+    absl::StatusOr<std::unique_ptr<usher::Store>> store = usher::OpenStore(name);
     if (!store.ok()) return store.status();
     return std::make_unique<usher::FailpointStore>(*std::move(store), watch);
   };

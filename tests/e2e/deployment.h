@@ -8,9 +8,9 @@
 
 #include "clients/cli/story_events.h"
 #include "server/base/secret.h"
-#include "tests/e2e/run_program.h"
 #include "tests/support/child_process.h"
 #include "tests/support/http_client.h"
+#include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
 namespace usher {

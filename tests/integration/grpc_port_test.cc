@@ -83,7 +83,7 @@ class HealthTest : public GrpcPortTest {
 
 TEST_F(HealthTest, TheServerAndEachServiceAreServing) {
   for (const char* service : {"", "usher.v1.EntitlementService", "usher.v1.IngestService", "usher.v1.TenantService",
-                              "usher.v1.EventService"}) {
+                              "usher.v1.EventService", "usher.v1.KeyService"}) {
     EXPECT_EQ(Health(service), "\x08\x01") << service;
   }
   EXPECT_NE(Health("usher.v1.Nope"), "\x08\x01");

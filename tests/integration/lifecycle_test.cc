@@ -93,12 +93,6 @@ std::string Refused(const std::vector<std::string>& more, int exit_code,
   return process.errors();
 }
 
-TEST(RefusedStartTest, WithoutInsecureDev) {
-  ChildProcess process("usherd", {"--catalog", "plans.yaml"});
-  EXPECT_EQ(process.WaitForExit(), 2);
-  EXPECT_THAT(process.errors(), HasSubstr("start it with --insecure-dev"));
-}
-
 TEST(RefusedStartTest, BeyondLoopback) {
   EXPECT_THAT(Refused({"--grpc", "0.0.0.0:0"}, 2), HasSubstr("expected a loopback address"));
   EXPECT_THAT(Refused({"--http", "[::]:0"}, 2), HasSubstr("expected a loopback address"));

@@ -88,6 +88,14 @@ HttpReply HttpConnection::Read(bool body) {
   return reply;
 }
 
+std::string HttpConnection::ReadBytes(std::size_t count) {
+  while (buffer_.size() < count && Fill()) {
+  }
+  std::string bytes = buffer_.substr(0, count);
+  buffer_.erase(0, bytes.size());
+  return bytes;
+}
+
 bool HttpConnection::ClosedWithin(std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   char waste[4096];

@@ -32,6 +32,9 @@ class HttpConnection {
   // Reads one response; without a Content-Length, or when `body` is false, only its head.
   HttpReply Read(bool body = true);
 
+  // The next `count` bytes, fewer when the server closes before.
+  std::string ReadBytes(std::size_t count);
+
   // True when the server closes within `limit`; bytes that arrive before are thrown away.
   bool ClosedWithin(std::chrono::milliseconds limit);
 

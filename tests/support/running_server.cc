@@ -5,6 +5,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/support/run_program.h"
+
 namespace usher {
 namespace {
 
@@ -54,14 +56,22 @@ std::vector<std::string> ServerArguments(const TemporaryFolder& folder) {
 
 RunningServer::RunningServer(const std::map<std::string, std::string>& more_environment,
                              const std::vector<std::string>& more_arguments)
-    : environment_(more_environment), more_arguments_(more_arguments) {
+    : RunningServer(ServerSetup{.more_arguments = more_arguments, .more_environment = more_environment}) {}
+
+RunningServer::RunningServer(const ServerSetup& setup) : setup_(setup), environment_(setup.more_environment) {
   environment_.try_emplace("USHER_STRIPE_WEBHOOK_SECRET", kTestWebhookSecret);
+  if (setup.keys) {
+    const Ended init = RunProgram("usherd", {"init", "--store", store()});
+    if (init.exit_code != 0) throw std::runtime_error("usherd init: " + init.err);
+    admin_key_ = init.out.substr(0, init.out.find('\n'));
+  }
   Start();
 }
 
 void RunningServer::Start() {
   std::vector<std::string> arguments = ServerArguments(folder_);
-  arguments.insert(arguments.end(), more_arguments_.begin(), more_arguments_.end());
+  if (setup_.keys) std::erase(arguments, "--insecure-dev");
+  arguments.insert(arguments.end(), setup_.more_arguments.begin(), setup_.more_arguments.end());
   process_ = std::make_unique<ChildProcess>("usherd", arguments, environment_);
   const std::string ready = process_->WaitForLine("\"message\":\"ready\"").value_or("");
   grpc_port_ = PortIn(ready, "grpc_port");
@@ -69,9 +79,10 @@ void RunningServer::Start() {
   if (ready.empty()) throw std::runtime_error("usherd did not become ready:\n" + process_->errors());
 }
 
-int RunningServer::Restart() {
+int RunningServer::Restart(const std::function<void()>& meanwhile) {
   process_->Signal(SIGTERM);
   const int exit_code = process_->WaitForExit();
+  meanwhile();
   Start();
   return exit_code;
 }

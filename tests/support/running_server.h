@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,11 +18,19 @@ extern const char kTestCatalog[];
 // The secret with which webhooks are signed.
 inline constexpr char kTestWebhookSecret[] = "whsec_of_the_tests";
 
+// How a server of a test differs from the usual one.
+struct ServerSetup {
+  bool keys = false;  // callers need keys; else it runs with --insecure-dev
+  std::vector<std::string> more_arguments = {};
+  std::map<std::string, std::string> more_environment = {};
+};
+
 class RunningServer {
  public:
   // Starts and waits until it is ready; throws what it said when it did not become so.
   explicit RunningServer(const std::map<std::string, std::string>& more_environment = {},
                          const std::vector<std::string>& more_arguments = {});
+  explicit RunningServer(const ServerSetup& setup);
 
   std::uint16_t grpc_port() const { return grpc_port_; }
   std::uint16_t http_port() const { return http_port_; }
@@ -29,15 +38,22 @@ class RunningServer {
   ChildProcess& process() { return *process_; }
   const TemporaryFolder& folder() const { return folder_; }
 
-  // Ends it as a supervisor would and starts it on the same store. Returns the exit code of the first.
-  int Restart();
+  // What `usherd init` printed; empty unless callers need keys.
+  const std::string& admin_key() const { return admin_key_; }
+  // The store, as --store takes it.
+  std::string store() const { return "sqlite:" + folder_.File("usher.db"); }
+
+  // Ends it as a supervisor would, does `meanwhile`, and starts it on the same store. Returns the exit code of the
+  // first.
+  int Restart(const std::function<void()>& meanwhile = [] {});
 
  private:
   void Start();
 
   TemporaryFolder folder_;
+  const ServerSetup setup_;
   std::map<std::string, std::string> environment_;
-  const std::vector<std::string> more_arguments_;
+  std::string admin_key_;
   std::unique_ptr<ChildProcess> process_;
   std::uint16_t grpc_port_ = 0;
   std::uint16_t http_port_ = 0;

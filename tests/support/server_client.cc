@@ -31,12 +31,14 @@ void AddBadRequest(const google::rpc::BadRequest& bad_request, Reply& reply) {
 
 class GrpcClient final : public ServerClient {
  public:
-  explicit GrpcClient(std::uint16_t port)
-      : channel_(grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials())),
+  GrpcClient(std::uint16_t port, std::string authorization)
+      : authorization_(std::move(authorization)),
+        channel_(grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials())),
         stub_(channel_) {}
 
   Reply Call(const std::string& method, const Message& request, std::shared_ptr<Message> response) override {
     grpc::ClientContext context;
+    if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     grpc::CompletionQueue queue;
     const grpc::Slice slice(request.SerializeAsString());
@@ -75,6 +77,7 @@ class GrpcClient final : public ServerClient {
     }
   }
 
+  const std::string authorization_;
   std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;
 };
@@ -90,7 +93,8 @@ absl::StatusCode CodeNamed(const std::string& name) {
 
 class ConnectClient final : public ServerClient {
  public:
-  ConnectClient(std::uint16_t port, bool json) : port_(port), json_(json) {}
+  ConnectClient(std::uint16_t port, bool json, std::string authorization)
+      : port_(port), json_(json), authorization_(std::move(authorization)) {}
 
   Reply Call(const std::string& method, const Message& request, std::shared_ptr<Message> response) override {
     std::string body = request.SerializeAsString();
@@ -98,8 +102,9 @@ class ConnectClient final : public ServerClient {
       body.clear();
       (void)google::protobuf::util::MessageToJsonString(request, &body);
     }
-    const HttpReply http = HttpCall(port_, "POST", "/" + method, body,
-                                    {{"Content-Type", json_ ? "application/json" : "application/proto"}});
+    HttpHeaders headers = {{"Content-Type", json_ ? "application/json" : "application/proto"}};
+    if (!authorization_.empty()) headers.emplace_back("Authorization", authorization_);
+    const HttpReply http = HttpCall(port_, "POST", "/" + method, body, headers);
     if (http.status != 200) return ReadError(http);
     const bool parsed = json_ ? google::protobuf::util::JsonStringToMessage(http.body, response.get()).ok()
                               : response->ParseFromString(http.body);
@@ -128,6 +133,7 @@ class ConnectClient final : public ServerClient {
 
   const std::uint16_t port_;
   const bool json_;
+  const std::string authorization_;
 };
 
 }  // namespace
@@ -141,9 +147,10 @@ const char* TransportName(Transport transport) {
   return "";
 }
 
-std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_t grpc_port, std::uint16_t http_port) {
-  if (transport == Transport::kGrpc) return std::make_unique<GrpcClient>(grpc_port);
-  return std::make_unique<ConnectClient>(http_port, transport == Transport::kConnectJson);
+std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_t grpc_port, std::uint16_t http_port,
+                                               const std::string& authorization) {
+  if (transport == Transport::kGrpc) return std::make_unique<GrpcClient>(grpc_port, authorization);
+  return std::make_unique<ConnectClient>(http_port, transport == Transport::kConnectJson, authorization);
 }
 
 }  // namespace usher

@@ -40,6 +40,8 @@ class ServerClient {
                      std::shared_ptr<google::protobuf::Message> response) = 0;
 };
 
-std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_t grpc_port, std::uint16_t http_port);
+// `authorization` is sent with every call, as it is; empty: none.
+std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_t grpc_port, std::uint16_t http_port,
+                                               const std::string& authorization = "");
 
 }  // namespace usher

@@ -38,7 +38,7 @@ Finished RunShell(const std::string& command) {
   return finished;
 }
 
-// One server and one set of generated code for all tests here.
+// One server that asks nobody for a key, and one set of generated code for all tests here.
 class ConnectClientsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -139,6 +139,26 @@ TEST_F(ConnectClientsTest, CurlReadsGzip) {
                              Url() + "/usher.v1.EntitlementService/ListEntitlements");
   EXPECT_THAT(list.output, HasSubstr("Content-Encoding: gzip"));
   EXPECT_THAT(list.output, HasSubstr(R"("feature":"sso")"));
+}
+
+TEST_F(ConnectClientsTest, AKeyIsShownInAHeader) {
+  const RunningServer server(ServerSetup{.keys = true});
+  const std::string url =
+      "http://127.0.0.1:" + std::to_string(server.http_port()) + "/usher.v1.EntitlementService/CheckEntitlement";
+  const std::string json = R"({"tenantId":"keyed","feature":"sso"})";
+  const std::string header = "--header 'authorization: Bearer " + server.admin_key() + "'";
+  const std::string buf = "tools/node_modules/.bin/buf curl --schema proto --data '" + json + "' ";
+  const Finished refused = RunShell(buf + url);
+  EXPECT_EQ(refused.exit_code, 16 << 3) << refused.output;  // UNAUTHENTICATED, as buf tells codes
+  EXPECT_THAT(refused.output, HasSubstr("CREDENTIALS_MISSING"));
+  const Finished answered = RunShell(buf + header + " " + url);
+  EXPECT_EQ(answered.exit_code, 0) << answered.output;
+  const std::string get =
+      "-w '%{http_code}' -G --data-urlencode encoding=json --data-urlencode 'message=" + json + "' ";
+  EXPECT_THAT(Curl(get + url).output, testing::EndsWith("401"));
+  const Finished read = Curl(get + header + " " + url);
+  EXPECT_THAT(read.output, testing::EndsWith("200"));
+  EXPECT_THAT(read.output, HasSubstr(R"("feature":"sso")"));
 }
 
 TEST_F(ConnectClientsTest, CurlAsksWithGet) {

@@ -125,15 +125,63 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"Livemode", {}, {{"USHER_STRIPE_LIVEMODE", "yes"}}, "expected true or false, found \"yes\""}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(ConfigTest, WithoutInsecureDevItSaysWhatToDo) {
-  const ConfigOutcome outcome = Read({"--catalog", "plans.yaml"});
-  EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.text, HasSubstr("start it with --insecure-dev"));
+const std::vector<std::string> kWithKeys = {"--catalog", "plans.yaml"};
+
+ConfigOutcome ReadWithKeys(std::vector<std::string> more, const Variables& variables = {}) {
+  more.insert(more.end(), kWithKeys.begin(), kWithKeys.end());
+  return Read(more, variables);
+}
+
+TEST(ConfigTest, LoopbackNeedsNoTls) {
+  const ConfigOutcome outcome = ReadWithKeys({});
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_FALSE(outcome.config->insecure_dev);
+}
+
+TEST(ConfigTest, PlaintextBeyondLoopbackNeedsTheFlag) {
+  for (const char* flag : {"--grpc", "--http"}) {
+    const ConfigOutcome refused = ReadWithKeys({flag, "0.0.0.0:1"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.text, HasSubstr(std::string(flag) + ": 0.0.0.0:1 can be reached from other machines"));
+    EXPECT_THAT(refused.text, HasSubstr("--tls-cert"));
+    EXPECT_THAT(refused.text, HasSubstr("--plaintext"));
+    EXPECT_TRUE(ReadWithKeys({flag, "0.0.0.0:1", "--plaintext"}).config);
+    EXPECT_TRUE(ReadWithKeys({flag, "0.0.0.0:1"}, {{"USHER_PLAINTEXT", "true"}}).config);
+    EXPECT_TRUE(ReadWithKeys({flag, "0.0.0.0:1", "--tls-cert", "c.pem", "--tls-key", "k.pem"}).config);
+  }
+}
+
+TEST(ConfigTest, NothingOpensInsecureDevToOtherMachines) {
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--plaintext"}, {"--tls-cert", "c.pem", "--tls-key", "k.pem"}}) {
+    std::vector<std::string> arguments = {"--insecure-dev", "--grpc", "0.0.0.0:1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_THAT(ReadWithKeys(arguments).text, HasSubstr("expected a loopback address"));
+  }
+}
+
+TEST(ConfigTest, TheFilesOfTlsBelongTogether) {
+  EXPECT_THAT(ReadWithKeys({"--tls-cert", "c.pem"}).text, HasSubstr("one is of no use without the other"));
+  EXPECT_THAT(ReadWithKeys({"--tls-key", "k.pem"}).text, HasSubstr("one is of no use without the other"));
+  EXPECT_THAT(ReadWithKeys({"--tls-client-ca", "ca.pem"}).text, HasSubstr("--tls-client-ca"));
+  EXPECT_THAT(ReadWithKeys({"--tls-cert", "c.pem", "--tls-key", "k.pem", "--plaintext"}).text,
+              HasSubstr("--plaintext: the server has a certificate"));
+  const ConfigOutcome outcome =
+      ReadWithKeys({"--tls-cert", "c.pem"}, {{"USHER_TLS_KEY", "k.pem"}, {"USHER_TLS_CLIENT_CA", "ca.pem"}});
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->tls_cert, "c.pem");
+  EXPECT_EQ(outcome.config->tls_key, "k.pem");
+  EXPECT_EQ(outcome.config->tls_client_ca, "ca.pem");
+}
+
+TEST(ConfigTest, ReflectionIsOffUnlessAskedFor) {
+  EXPECT_FALSE(ReadWithKeys({}).config->reflection);
+  EXPECT_TRUE(ReadWithKeys({"--reflection"}).config->reflection);
 }
 
 TEST(ConfigTest, NamesEveryProblemAtOnce) {
   const ConfigOutcome outcome = Read({"--grpc", "x", "--store", "y"}, {{kSecret, ""}, {"USHER_STRIPE_LIVEMODE", "1"}});
-  for (const char* part : {"--grpc", "--store", "--catalog", "--insecure-dev", kSecret, "USHER_STRIPE_LIVEMODE"}) {
+  for (const char* part : {"--grpc", "--store", "--catalog", kSecret, "USHER_STRIPE_LIVEMODE"}) {
     EXPECT_THAT(outcome.text, HasSubstr(part));
   }
 }

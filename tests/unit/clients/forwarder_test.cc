@@ -34,7 +34,7 @@ TEST(Forwarder, KeepsNothingOfACallOnceItIsGone) {
   server.Hold();
   std::atomic<bool> gone = false;
   {
-    Forwarder forwarder(ConnectToServer(server.address()), {});
+    Forwarder forwarder(ConnectToServer({.address = server.address()}), {});
     auto held = std::make_shared<SlowToGo>(&gone);
     ASSERT_TRUE(forwarder.TryForward({}, [held](const grpc::Status&, const v1::RelayWebhookResponse&) {}));
     held.reset();

@@ -46,7 +46,7 @@ class Relay : public ::testing::Test {
 
   // Starts the relay with the limits as they are.
   std::uint16_t Open() {
-    forwarder_ = std::make_unique<Forwarder>(ConnectToServer(server_->address()), forwarder_limits_);
+    forwarder_ = std::make_unique<Forwarder>(ConnectToServer({.address = server_->address()}), forwarder_limits_);
     site_ = std::make_unique<RelaySite>(forwarder_.get(), &log_);
     auto listener = HttpListener::Start({.host = "127.0.0.1", .port = 0}, kRelayLimits, site_.get());
     EXPECT_TRUE(listener.ok());

@@ -57,7 +57,7 @@ class ConnectFixture {
     methods_.Add(kWrites + 1, &service_, &EchoService::Create);
   }
 
-  HttpResponse Serve(const HttpRequest& request) { return ServeConnect(methods_, request, CallContext{}, log_); }
+  HttpResponse Serve(const HttpRequest& request) { return ServeConnect(methods_, request, context_, log_); }
 
   // In JSON, when `headers` do not say otherwise.
   HttpResponse Post(std::string body, Headers headers = {}, std::string target = kReads) {
@@ -81,7 +81,10 @@ class ConnectFixture {
  private:
   const Log log_;
   EchoService service_;
-  MethodTable methods_;
+  const Principal everybody_{.name = "test", .scopes = {Scope::kAdmin}, .tenant = {}};
+  const CallContext context_{.principal = everybody_};
+  const AccessGate access_{everybody_};
+  MethodTable methods_{&access_};
 };
 
 class ConnectTest : public testing::Test, public ConnectFixture {};

@@ -28,7 +28,7 @@ class FrontTest : public testing::Test {
   ~FrontTest() override { Open(); }
 
   void Start(const HttpLimits& limits = {}, const HttpFrontLimits& front_limits = {}) {
-    front_ = std::make_unique<HttpFront>(&methods_, [this] { return Report(); }, "test", &log_, front_limits);
+    front_ = std::make_unique<HttpFront>(&methods_, [this] { return Report(); }, &access_, &log_, front_limits);
     auto listener = HttpListener::Start({.host = "127.0.0.1", .port = 0}, limits, front_.get());
     ASSERT_TRUE(listener.ok()) << listener.status();
     listener_ = *std::move(listener);
@@ -68,7 +68,8 @@ class FrontTest : public testing::Test {
     return {};
   }
 
-  const MethodTable methods_;
+  const AccessGate access_{Principal{.name = "test", .scopes = {Scope::kAdmin}, .tenant = {}}};
+  const MethodTable methods_{&access_};
   const Log log_;
   Condition changed_;  // self-synchronised
   std::unique_ptr<HttpFront> front_;
@@ -132,10 +133,11 @@ class PatientService {
 
 TEST(FrontDeadlineTest, TheServiceIsToldUntilWhenTheCallerWaits) {
   PatientService service;
-  MethodTable methods;
+  const AccessGate access(Principal{.name = "test", .scopes = {Scope::kAdmin}, .tenant = {}});
+  MethodTable methods(&access);
   methods.Add("usher.v1.EntitlementService/CheckEntitlement", &service, &PatientService::Check);
   const Log log;
-  HttpFront front(&methods, [] { return HealthReport(); }, "test", &log, {.threads = 1, .queued_requests = 1});
+  HttpFront front(&methods, [] { return HealthReport(); }, &access, &log, {.threads = 1, .queued_requests = 1});
   const auto given = [&](const HttpHeaders& headers) {
     std::promise<HttpResponse> answered;
     HttpRequest request{.method = "GET",

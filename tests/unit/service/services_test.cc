@@ -68,6 +68,22 @@ TEST_F(EntitlementServiceTest, ARevisionThatIsNotReachedInTimeSaysWhenToAskAgain
   EXPECT_EQ(ToRpcStatus(error).details_size(), 2);  // RetryInfo beside the reason
 }
 
+TEST_F(EntitlementServiceTest, NobodyWaitsForTenantsThatTheRequestDoesNotName) {
+  PayForJanuary(kJanuary);
+  v1::CheckEntitlementRequest request = About("acme", "sso");
+  request.set_min_revision(EncodeRevision(
+      {.epoch = store_->Epoch(), .versions = {{TenantId("acme"), 1}, {TenantId("other"), 1}}, .generation = 1}));
+  EXPECT_TRUE(entitlement_->CheckEntitlement({}, request).ok());
+  v1::BatchCheckEntitlementsRequest batch;
+  batch.set_min_revision(request.min_revision());
+  batch.add_items()->set_tenant_id("acme");
+  batch.mutable_items(0)->set_feature("sso");
+  EXPECT_TRUE(entitlement_->BatchCheckEntitlements({}, batch).ok());
+  batch.add_items()->set_tenant_id("other");
+  batch.mutable_items(1)->set_feature("sso");
+  EXPECT_FALSE(entitlement_->BatchCheckEntitlements({}, batch).ok());
+}
+
 TEST_F(EntitlementServiceTest, TheCallersDeadlineEndsTheWaitForARevision) {
   PayForJanuary(kJanuary);
   v1::CheckEntitlementRequest request = About("acme", "sso");
@@ -75,7 +91,7 @@ TEST_F(EntitlementServiceTest, TheCallersDeadlineEndsTheWaitForARevision) {
       EncodeRevision({.epoch = store_->Epoch(), .versions = {{TenantId("acme"), 2}}, .generation = 1}));
   request.mutable_max_wait()->set_seconds(10);
   const auto start = std::chrono::steady_clock::now();
-  const CallContext context{.deadline = start + milliseconds(10), .actor = "test"};
+  const CallContext context{.deadline = start + milliseconds(10), .principal = {.name = "test"}};
   EXPECT_FALSE(entitlement_->CheckEntitlement(context, request).ok());
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
 }

@@ -59,7 +59,7 @@ class WorkServiceTest : public LedgerTest {
   absl::StatusOr<v1::RedriveWorkResponse> Redrive(std::int64_t id) {
     v1::RedriveWorkRequest request;
     request.set_work_id(id);
-    return service_->RedriveWork({.actor = "ops"}, request);
+    return service_->RedriveWork({.principal = {.name = "ops", .scopes = {Scope::kAdmin}, .tenant = {}}}, request);
   }
 
   std::unique_ptr<WorkService> service_;

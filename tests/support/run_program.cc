@@ -1,4 +1,4 @@
-#include "tests/e2e/run_program.h"
+#include "tests/support/run_program.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -22,7 +22,8 @@ std::string ReadFile(const std::string& path) {
 
 }  // namespace
 
-Ended RunProgram(const std::string& program, const std::vector<std::string>& arguments) {
+Ended RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                 const std::map<std::string, std::string>& environment) {
   const TemporaryFolder folder;
   const std::string out = folder.File("out");
   const std::string err = folder.File("err");
@@ -32,15 +33,18 @@ Ended RunProgram(const std::string& program, const std::vector<std::string>& arg
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  std::string path = "PATH=/usr/bin:/bin";
-  char* environment[] = {path.data(), nullptr};
+  std::vector<std::string> variables = {"PATH=/usr/bin:/bin"};
+  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  std::vector<char*> variable_pointers;
+  for (std::string& variable : variables) variable_pointers.push_back(variable.data());
+  variable_pointers.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT, 0600);
   pid_t pid = 0;
-  const int failed = posix_spawn(&pid, words[0].c_str(), &actions, nullptr, pointers.data(), environment);
+  const int failed = posix_spawn(&pid, words[0].c_str(), &actions, nullptr, pointers.data(), variable_pointers.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return {};
   int status = 0;

@@ -1,6 +1,7 @@
 // A program of ours that ends by itself, run as a user would run it. Test code only.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ struct Ended {
   std::string err;
 };
 
-// Runs a program of USHER_BIN_DIR in the present folder, with PATH as its only variable.
-Ended RunProgram(const std::string& program, const std::vector<std::string>& arguments);
+// Runs a program of USHER_BIN_DIR in the present folder, with exactly the environment given, besides PATH.
+Ended RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                 const std::map<std::string, std::string>& environment = {});
 
 }  // namespace usher

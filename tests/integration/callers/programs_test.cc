@@ -1,0 +1,135 @@
+// `usher` and `usher-relay` before a server that asks for keys and speaks TLS.
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <memory>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/base/api_key.h"
+#include "server/integrations/stripe/signature.h"
+#include "tests/integration/callers/caller.h"
+#include "tests/support/certificates.h"
+#include "tests/support/http_client.h"
+#include "tests/support/run_program.h"
+
+namespace usher {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ProgramsTest : public testing::Test {
+ protected:
+  ProgramsTest() {
+    const Identity identity = authority_.Issue("usherd");
+    Write("cert.pem", identity.certificate_pem);
+    Write("key.pem", identity.key_pem);
+    Write("ca.pem", authority_.pem());
+  }
+
+  void Write(const std::string& name, const std::string& text) { std::ofstream(folder_.File(name)) << text; }
+
+  void Start(bool tls) {
+    ServerSetup setup{.keys = true};
+    if (tls) setup.more_arguments = {"--tls-cert", folder_.File("cert.pem"), "--tls-key", folder_.File("key.pem")};
+    server_ = std::make_unique<RunningServer>(setup);
+    Write("admin", server_->admin_key() + "\n");
+  }
+
+  Ended Usher(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment) {
+    arguments.insert(arguments.end(), {"--server", server_->grpc_address()});
+    return RunProgram("usher", arguments, environment);
+  }
+  Ended AsAdmin(const std::vector<std::string>& arguments) {
+    return Usher(arguments, {{"USHER_API_KEY_FILE", folder_.File("admin")}});
+  }
+
+  // What the relay answers to a webhook that decides nothing.
+  HttpReply Relay(const std::vector<std::string>& more, const std::map<std::string, std::string>& environment) {
+    std::vector<std::string> arguments = {"--listen", "127.0.0.1:0", "--server", server_->grpc_address()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    ChildProcess relay("usher-relay", arguments, environment);
+    const std::string ready = relay.WaitForLine("\"message\":\"ready\"").value_or("");
+    const std::size_t at = ready.find("\"http_port\":");
+    if (at == std::string::npos) return {};
+    const auto port = static_cast<std::uint16_t>(std::atoi(ready.c_str() + at + 12));
+    const std::string body = R"({"id":"evt_1","object":"event","type":"ping","livemode":false,"created":1,)"
+                             R"("data":{"object":{"object":"ping"}}})";
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+    return HttpCall(port, "POST", "/webhooks/stripe", body,
+                    {{"Stripe-Signature", stripe::SignatureHeader(Secret(kTestWebhookSecret), now.count(), body)}});
+  }
+
+  const TemporaryFolder folder_;
+  const Authority authority_{"authority"};
+  std::unique_ptr<RunningServer> server_;
+};
+
+TEST_F(ProgramsTest, KeysAreMadeListedAndRevoked) {
+  Start(false);
+  const Ended made = AsAdmin({"keys", "create", "ci", "--scope", "check,ingest", "--tenant", "acme"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const std::string key = made.out.substr(0, made.out.find('\n'));
+  EXPECT_TRUE(IsWellFormedApiKey(key)) << made.out;
+  EXPECT_THAT(made.err, HasSubstr("check, ingest, only tenant acme"));
+  EXPECT_THAT(made.err, Not(HasSubstr(key)));
+  const std::string id = made.err.substr(0, made.err.find(' '));
+
+  const Ended listed = AsAdmin({"keys", "list"});
+  EXPECT_THAT(listed.out, HasSubstr(id));
+  EXPECT_THAT(listed.out, HasSubstr("check, ingest"));
+  EXPECT_THAT(listed.out, Not(HasSubstr("usk_")));
+
+  EXPECT_EQ(Usher({"check", "acme", "sso"}, {{"USHER_API_KEY", key}}).exit_code, 1);  // an answer: denied
+  EXPECT_EQ(Usher({"check", "other", "sso"}, {{"USHER_API_KEY", key}}).exit_code, 2);
+  EXPECT_EQ(AsAdmin({"keys", "revoke", id}).out, id + " (ci) is revoked\n");
+  const Ended refused = Usher({"check", "acme", "sso"}, {{"USHER_API_KEY", key}});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("was revoked"));
+  EXPECT_THAT(AsAdmin({"keys", "list"}).out, HasSubstr("revoked "));
+}
+
+TEST_F(ProgramsTest, WithoutAKeyTheServersSentenceIsTold) {
+  Start(false);
+  const Ended refused = Usher({"check", "acme", "sso"}, {});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("asks for an API key"));
+  EXPECT_EQ(AsAdmin({"keys", "create", "x", "--scope", "everything"}).exit_code, 2);
+}
+
+TEST_F(ProgramsTest, TheServersCertificateIsVerified) {
+  Start(true);
+  EXPECT_EQ(AsAdmin({"check", "acme", "sso", "--tls-ca", folder_.File("ca.pem")}).exit_code, 1);
+  const Authority stranger("stranger");
+  Write("stranger.pem", stranger.pem());
+  EXPECT_EQ(AsAdmin({"check", "acme", "sso", "--tls-ca", folder_.File("stranger.pem")}).exit_code, 2);
+  EXPECT_EQ(AsAdmin({"check", "acme", "sso"}).exit_code, 2);  // loopback without a scheme is plaintext
+}
+
+TEST_F(ProgramsTest, TheRelayShowsItsKeyOverTls) {
+  Start(true);
+  const std::vector<std::string> tls = {"--tls-ca", folder_.File("ca.pem")};
+  Write("ingest", AsAdmin({"keys", "create", "relay", "--scope", "ingest", "--tls-ca", folder_.File("ca.pem")}).out);
+  const HttpReply taken = Relay(tls, {{"USHER_API_KEY_FILE", folder_.File("ingest")}});
+  EXPECT_EQ(taken.status, 200) << taken.body;
+  EXPECT_THAT(taken.body, HasSubstr("IGNORED"));
+}
+
+TEST_F(ProgramsTest, ARelayThatMayNotIngestAcknowledgesNothing) {
+  Start(false);
+  const std::string check_key = MakeKey(*server_, {Scope::kCheck}).secret();
+  for (const std::map<std::string, std::string>& environment :
+       {std::map<std::string, std::string>{}, std::map<std::string, std::string>{{"USHER_API_KEY", check_key}}}) {
+    const HttpReply refused = Relay({}, environment);
+    EXPECT_EQ(refused.status, 502) << refused.body;
+  }
+  EXPECT_EQ(Relay({}, {{"USHER_API_KEY", MakeKey(*server_, {Scope::kIngest}).secret()}}).status, 200);
+}
+
+}  // namespace
+}  // namespace usher
