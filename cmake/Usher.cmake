@@ -3,6 +3,7 @@
 #   usher_library(NAME usher_core SOURCES a.cc b.cc DEPS usher_catalog [PRIVATE_DEPS third_party::sqlite3] [PCH grpc])
 #   usher_binary (NAME usherd SOURCES main.cc DEPS usher_app)
 #   usher_test   (NAME core_trace_test SOURCES trace_test.cc DEPS usher_core [LABELS unit] [NEEDS usherd] [TIMEOUT s])
+#   usher_fuzz   (NAME catalog DEPS usher_catalog_parse)   (its source is catalog_fuzz.cc)
 #   usher_bench  (NAME check_bench SOURCES check_bench.cc DEPS usher_core)
 #
 # SOURCES are relative to the folder. A library without SOURCES is headers only. DEPS are visible to users of the
@@ -80,6 +81,9 @@ function(usher_binary)
   usher_use_precompiled_header(${ARG_NAME} "${ARG_PCH}")
 endfunction()
 
+# Tests of the label `threads` are those that the thread sanitizer can judge: they use threads and no gRPC.
+add_custom_target(usher_thread_tests)
+
 # One ctest entry per binary; `./dev test` counts the cases inside. Tests run in the repository root, so a path is
 # "tests/testdata/..."; USHER_BIN_DIR holds the built programs, of which NEEDS lists the ones to build first.
 function(usher_test)
@@ -94,9 +98,32 @@ function(usher_test)
   if(ARG_NEEDS)
     add_dependencies(${ARG_NAME} ${ARG_NEEDS})
   endif()
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(usher_thread_tests ${ARG_NAME})
+  endif()
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   set_tests_properties(${ARG_NAME} PROPERTIES
     LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "USHER_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+# A test that replays corpus/NAME; in a build that is instrumented for it also build/PRESET/fuzz/NAME, which looks for
+# more (`./dev fuzz`).
+add_custom_target(usher_fuzzers)
+function(usher_fuzz)
+  cmake_parse_arguments(ARG "" "NAME" "DEPS" ${ARGN})
+  usher_test(NAME fuzz_${ARG_NAME}_test
+    SOURCES ${ARG_NAME}_fuzz.cc "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_test.cc" DEPS ${ARG_DEPS} LABELS fuzz)
+  target_compile_definitions(fuzz_${ARG_NAME}_test PRIVATE USHER_FUZZ_CORPUS="tests/fuzz/corpus/${ARG_NAME}")
+  if(NOT USHER_SANITIZE MATCHES "fuzzer-no-link")
+    return()
+  endif()
+  add_executable(fuzz_${ARG_NAME} EXCLUDE_FROM_ALL
+    ${ARG_NAME}_fuzz.cc "${PROJECT_SOURCE_DIR}/tests/fuzz/libfuzzer_main.cc")
+  target_link_libraries(fuzz_${ARG_NAME} PRIVATE usher_flags usher_sanitizers ${ARG_DEPS})
+  target_link_options(fuzz_${ARG_NAME} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(fuzz_${ARG_NAME} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz" OUTPUT_NAME ${ARG_NAME})
+  add_dependencies(usher_fuzzers fuzz_${ARG_NAME})
 endfunction()
 
 # Benchmarks are not part of `all`: `./dev bench` builds and runs them.

@@ -1,10 +1,9 @@
 // What a forwarder leaves behind when it goes.
 #include "clients/relay/forwarder.h"
 
-#include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -14,34 +13,37 @@
 namespace usher {
 namespace {
 
-// Takes its time to go, and says when it has gone.
-class SlowToGo {
+// Goes only when the forwarder has gone, or when that seems not to happen before.
+class Lingering {
  public:
-  explicit SlowToGo(std::atomic<bool>* gone) : gone_(*gone) {}
-  SlowToGo(const SlowToGo&) = delete;
-  SlowToGo& operator=(const SlowToGo&) = delete;
-  ~SlowToGo() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    gone_ = true;
+  Lingering(std::future<void> forwarder_gone, std::promise<bool> outlived)
+      : forwarder_gone_(std::move(forwarder_gone)), outlived_(std::move(outlived)) {}
+  Lingering(const Lingering&) = delete;
+  Lingering& operator=(const Lingering&) = delete;
+  ~Lingering() {
+    outlived_.set_value(forwarder_gone_.wait_for(std::chrono::milliseconds(200)) == std::future_status::ready);
   }
 
  private:
-  std::atomic<bool>& gone_;
+  const std::future<void> forwarder_gone_;
+  std::promise<bool> outlived_;
 };
 
 TEST(Forwarder, KeepsNothingOfACallOnceItIsGone) {
   FakeIngest server;
   server.Hold();
-  std::atomic<bool> gone = false;
+  std::promise<void> forwarder_gone;
+  std::promise<bool> outlived;
+  std::future<bool> call_outlived = outlived.get_future();
   {
     Forwarder forwarder(ConnectToServer({.address = server.address()}), {});
-    auto held = std::make_shared<SlowToGo>(&gone);
+    auto held = std::make_shared<Lingering>(forwarder_gone.get_future(), std::move(outlived));
     ASSERT_TRUE(forwarder.TryForward({}, [held](const grpc::Status&, const v1::RelayWebhookResponse&) {}));
     held.reset();
     ASSERT_TRUE(server.WaitForCalls(1));
-    EXPECT_FALSE(gone);
   }
-  EXPECT_TRUE(gone) << "what a call holds, its channel too, would be released on the thread of gRPC's callbacks";
+  forwarder_gone.set_value();
+  EXPECT_FALSE(call_outlived.get()) << "a channel that a call holds would be released on gRPC's own thread";
 }
 
 }  // namespace
