@@ -1,4 +1,5 @@
-// A request as it comes from the socket: any bytes are refused by the parser or answered by Connect, never as a defect.
+// A request as it comes from the socket, by a caller who may check one tenant: any bytes are refused by the parser or
+// answered by Connect, never as a defect, and no service is reached that the caller may not reach.
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,18 +17,20 @@
 namespace usher::fuzz {
 namespace {
 
-// Answers what it is asked.
+constexpr char kTenant[] = "acme";
+
+// Answers what it is asked, and knows who may ask.
 class Mirror {
  public:
   absl::StatusOr<v1::CheckEntitlementResponse> Check(const CallContext&, const v1::CheckEntitlementRequest& request) {
+    Require(request.tenant_id() == kTenant, "the caller reaches its own tenant only");
     v1::CheckEntitlementResponse response;
     response.mutable_decision()->set_feature(request.feature());
     return response;
   }
-  absl::StatusOr<v1::CreateTenantResponse> Create(const CallContext&, const v1::CreateTenantRequest& request) {
-    v1::CreateTenantResponse response;
-    response.mutable_tenant()->set_tenant_id(request.tenant_id());
-    return response;
+  absl::StatusOr<v1::CreateTenantResponse> Create(const CallContext&, const v1::CreateTenantRequest&) {
+    Require(false, "the caller has no scope to create tenants");
+    return v1::CreateTenantResponse();
   }
 };
 
@@ -41,8 +44,11 @@ bool IsJson(const std::string& text) {
 void TryInput(std::string_view input) {
   static Mirror mirror;
   static const Log log;
+  static const AccessGate access{Principal{}};
+  static const CallContext caller{
+      .principal = {.name = "fuzz", .scopes = Scopes{Scope::kCheck}, .tenant = TenantId(kTenant)}};
   static const MethodTable methods = [] {
-    MethodTable table;
+    MethodTable table(&access);
     table.Add("usher.v1.EntitlementService/CheckEntitlement", &mirror, &Mirror::Check);
     table.Add("usher.v1.TenantService/CreateTenant", &mirror, &Mirror::Create);
     return table;
@@ -59,8 +65,8 @@ void TryInput(std::string_view input) {
   }
   if (!parser.is_done()) return;
 
-  const HttpResponse response = ServeConnect(methods, parser.Release(), CallContext{}, log);
-  static const std::set<int> kPossible = {200, 304, 400, 404, 405, 413, 415, 429, 501, 504};
+  const HttpResponse response = ServeConnect(methods, parser.Release(), caller, log);
+  static const std::set<int> kPossible = {200, 304, 400, 403, 404, 405, 413, 415, 429, 501, 504};
   Require(kPossible.contains(response.status), "status " + std::to_string(response.status) + " was not expected");
   if (response.status == 200 || response.body.empty()) return;
   Require(response.content_type == "application/json" && IsJson(response.body), "an error is JSON: " + response.body);
