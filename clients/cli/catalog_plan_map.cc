@@ -5,14 +5,10 @@
 #include "catalog/parse/names.h"
 #include "clients/cli/catalog_starter.h"
 #include "clients/cli/catalog_yaml.h"
-#include "server/integrations/stripe/json.h"
+#include "server/integrations/json.h"
 
 namespace usher {
 namespace {
-
-using stripe::JsonMember;
-using stripe::JsonType;
-using stripe::JsonValue;
 
 constexpr std::size_t kLongestNumber = 15;  // digits; below 2^53
 
@@ -91,7 +87,7 @@ absl::StatusOr<std::map<std::string, bool>> TypesOf(const std::vector<PlanLines>
 }  // namespace
 
 absl::StatusOr<std::string> CatalogOfPlanMap(std::string_view json) {
-  const absl::StatusOr<stripe::JsonDocument> document = stripe::ParseJson(json);
+  const absl::StatusOr<JsonDocument> document = ParseJson(json);
   if (!document.ok()) return document.status();
   if (!document->duplicate_path.empty()) {
     return InvalidArgument(Quoted(document->duplicate_path) + " is given twice: keep one of the two");

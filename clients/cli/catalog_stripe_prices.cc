@@ -7,13 +7,10 @@
 #include "catalog/parse/names.h"
 #include "clients/cli/catalog_starter.h"
 #include "clients/cli/catalog_yaml.h"
-#include "server/integrations/stripe/json.h"
+#include "server/integrations/json.h"
 
 namespace usher {
 namespace {
-
-using stripe::JsonType;
-using stripe::JsonValue;
 
 struct ListedPrice {
   std::string id;
@@ -169,7 +166,7 @@ class PriceListReader {
 }  // namespace
 
 absl::StatusOr<std::string> CatalogOfStripePrices(std::string_view json) {
-  const absl::StatusOr<stripe::JsonDocument> document = stripe::ParseJson(json);
+  const absl::StatusOr<JsonDocument> document = ParseJson(json);
   if (!document.ok()) return document.status();
   PriceListReader reader;
   const absl::Status read = reader.Read(document->root);

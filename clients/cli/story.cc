@@ -9,7 +9,6 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "catalog/absl_bridge.h"
-#include "clients/cli/http_post.h"
 #include "clients/cli/server.h"
 #include "clients/cli/story_scenes.h"
 #include "clients/cli/table.h"
@@ -17,11 +16,13 @@
 #include "server/base/secret.h"
 #include "server/base/visible.h"
 #include "server/integrations/stripe/signature.h"
+#include "server/outbound/http_client.h"
 
 namespace usher {
 namespace {
 
 constexpr int kMostTenants = 99;
+constexpr std::chrono::milliseconds kRelayPatience{15'000};
 constexpr std::size_t kLabelColumns = 11;
 
 std::int64_t NowMillis() {
@@ -54,7 +55,7 @@ absl::StatusOr<Secret> ReadSecret(const StoryArguments& arguments) {
 
 // What the relay said about one delivery.
 struct Reply {
-  long status = 0;
+  int status = 0;
   std::string disposition;  // empty: none
   std::string text;         // the reason, or the message of an error
 };
@@ -140,7 +141,12 @@ class StoryTeller {
   int Deliver(const StoryDelivery& delivery) {
     const StoryEvent& event = delivery.event;
     const std::string signature = stripe::SignatureHeader(secret_, NowMillis() / 1000, event.body);
-    const absl::StatusOr<HttpAnswer> answer = PostJson(url_, event.body, {{"Stripe-Signature", signature}});
+    const absl::StatusOr<HttpAnswer> answer =
+        relay_.Call({.method = "POST",
+                     .url = url_,
+                     .headers = {{"Content-Type", "application/json"}, {"Stripe-Signature", signature}},
+                     .body = event.body},
+                    kRelayPatience);
     if (!answer.ok()) {
       return CouldNotAsk(context_, "no relay answers at " + url_ + " (" + StatusMessage(answer.status()) +
                                        "); start usher-relay, or name it with --relay URL");
@@ -201,6 +207,7 @@ class StoryTeller {
   const CommandContext& context_;
   const std::string url_;
   const Secret secret_;
+  const HttpClient relay_{HttpPeer::kNeighbour, {}};
   Server server_;
   std::string tenant_;
 };

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "catalog/time.h"
-#include "server/integrations/stripe/json.h"
+#include "server/integrations/json.h"
 #include "server/integrations/stripe/parsed_event.h"
 
 namespace usher::stripe {

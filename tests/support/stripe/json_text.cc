@@ -41,28 +41,4 @@ JsonObject::operator Json() const {
 
 Json IdOrNull(const std::string& id) { return id.empty() ? Json(nullptr) : Json(id); }
 
-std::string WriteJson(const stripe::JsonValue& value) {
-  std::string text;
-  switch (value.type) {
-    case stripe::JsonType::kNull: return "null";
-    case stripe::JsonType::kBool: return value.boolean ? "true" : "false";
-    case stripe::JsonType::kNumber: return value.text;
-    case stripe::JsonType::kString: return Json(value.text).text();
-    case stripe::JsonType::kBrokenString: return R"("\ud800")";
-    case stripe::JsonType::kArray:
-      for (const stripe::JsonMember& child : value.children) {
-        text.append(text.empty() ? "" : ",").append(WriteJson(child.value));
-      }
-      return "[" + text + "]";
-    case stripe::JsonType::kObject:
-      for (const stripe::JsonMember& child : value.children) {
-        if (!text.empty()) text.push_back(',');
-        AppendJsonString(text, child.name);
-        text.append(":").append(WriteJson(child.value));
-      }
-      return "{" + text + "}";
-  }
-  return text;
-}
-
 }  // namespace usher::stripe_test

@@ -9,8 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "server/integrations/stripe/json.h"
-
 namespace usher::stripe_test {
 
 // One JSON value, as text. Whatever JSON can say turns into one: that is its use.
@@ -49,8 +47,5 @@ class JsonObject {
 
 // The text of an id, or null when it is empty.
 Json IdOrNull(const std::string& id);
-
-// The JSON text of a tree that was read.
-std::string WriteJson(const stripe::JsonValue& value);
 
 }  // namespace usher::stripe_test

@@ -9,15 +9,12 @@
 #include <gtest/gtest.h>
 
 #include "server/integrations/stripe/event.h"
-#include "tests/support/stripe/json_text.h"
+#include "tests/support/write_json.h"
 #include "tests/unit/integrations/stripe/deciding_cases.h"
 
 namespace usher::stripe_test {
 namespace {
 
-using stripe::JsonMember;
-using stripe::JsonType;
-using stripe::JsonValue;
 using stripe::Parse;
 using stripe::ParsedEvent;
 using stripe::ParseReason;
@@ -37,8 +34,8 @@ void CollectPaths(JsonValue& value, const std::string& path,
 }
 
 std::vector<JsonMember> Replacements() {
-  const auto document = stripe::ParseJson(
-      R"({"all":[null,true,7,-1.5,1e999,123456789012345678901234567890,"x!","","\u0000","\ud800",[],{}]})");
+  const auto document =
+      ParseJson(R"({"all":[null,true,7,-1.5,1e999,123456789012345678901234567890,"x!","","\u0000","\ud800",[],{}]})");
   return document.value().root.Find("all")->children;
 }
 
@@ -91,7 +88,7 @@ void ExpectParkedWhereItMatters(const ParsedEvent& event, const ParsedEvent& int
 int DamageEveryField(const std::string& body, std::set<std::string>& decisive) {
   int cases = 0;
   const ParsedEvent intact = Parse(body, {});
-  JsonValue root = stripe::ParseJson(body).value().root;
+  JsonValue root = ParseJson(body).value().root;
   std::vector<std::pair<std::string, JsonValue*>> places;
   CollectPaths(root, "", places);
   for (const auto& [path, place] : places) {
@@ -149,7 +146,7 @@ TEST(Mutation, EveryRemovedFieldIsHarmlessOrNamed) {
     for (const Family family : kFamilies) {
       StripeEvents events(family);
       const std::string body = events.Event(row.type, kAt, row.object(events));
-      JsonValue root = stripe::ParseJson(body).value().root;
+      JsonValue root = ParseJson(body).value().root;
       std::vector<JsonValue*> parents = {&root};
       for (std::size_t next = 0; next < parents.size(); ++next) {
         for (JsonMember& child : parents[next]->children) parents.push_back(&child.value);

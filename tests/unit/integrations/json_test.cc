@@ -1,4 +1,4 @@
-#include "server/integrations/stripe/json.h"
+#include "server/integrations/json.h"
 
 #include <chrono>
 #include <string>
@@ -8,9 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "catalog/absl_bridge.h"
-#include "tests/support/stripe/json_text.h"
+#include "tests/support/write_json.h"
 
-namespace usher::stripe {
+namespace usher {
 namespace {
 
 using ::testing::HasSubstr;
@@ -26,9 +26,9 @@ TEST(Json, KeepsEveryValueAsWritten) {
   EXPECT_EQ(document->root.Find("f")->children.size(), 3u);
   EXPECT_EQ(document->root.Find("nothing"), nullptr);
   EXPECT_EQ(document->duplicate_path, "");
-  const auto again = ParseJson(stripe_test::WriteJson(document->root));
+  const auto again = ParseJson(WriteJson(document->root));
   ASSERT_TRUE(again.ok());
-  EXPECT_EQ(stripe_test::WriteJson(again->root), stripe_test::WriteJson(document->root));
+  EXPECT_EQ(WriteJson(again->root), WriteJson(document->root));
 }
 
 TEST(Json, AStringWithBrokenEscapesHarmsOnlyItself) {
@@ -135,5 +135,18 @@ TEST(Json, DepthIsBoundedAtTheLimit) {
   EXPECT_THAT(StatusMessage(document.status()), HasSubstr("deeper than 64"));
 }
 
+TEST(Json, OfWantedMembersAlone) {
+  const std::string_view wanted[] = {"a", "c"};
+  const std::string deep = std::string(4000, '[') + std::string(4000, ']');
+  const std::string text = R"({"a":{"x":[1]},"b":)" + deep + R"(,"b":1,"c":null})";
+  EXPECT_FALSE(ParseJson(text).ok());
+  const auto document = ParseJsonMembers(text, wanted);
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_EQ(WriteJson(document->root), R"({"a":{"x":[1]},"c":null})");
+  EXPECT_EQ(document->duplicate_path, "");
+  EXPECT_FALSE(ParseJsonMembers(R"({"a":)" + deep + "}", wanted).ok()) << "what is read is bounded";
+  EXPECT_FALSE(ParseJsonMembers(R"({"a":1)", wanted).ok());
+}
+
 }  // namespace
-}  // namespace usher::stripe
+}  // namespace usher

@@ -1,4 +1,4 @@
-#include "server/integrations/stripe/json.h"
+#include "server/integrations/json.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 
 #include "catalog/absl_bridge.h"
 
-namespace usher::stripe {
+namespace usher {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
@@ -49,6 +49,9 @@ std::string_view TrimRight(std::string_view text) {
 // Copies simdjson's forward-only view of a text into a tree.
 class TreeBuilder {
  public:
+  // Keeps only these members of the outermost object; none: all.
+  explicit TreeBuilder(std::span<const std::string_view> wanted) : wanted_(wanted) {}
+
   // Fills `value` from an object; what is wrong with it, empty when nothing.
   std::string BuildObject(ondemand::object object, JsonValue& value, int depth) {
     value.type = JsonType::kObject;
@@ -57,6 +60,7 @@ class TreeBuilder {
       std::string_view name;
       if (const auto error = std::move(result).get(field)) return simdjson::error_message(error);
       if (const auto error = field.unescaped_key().get(name)) return simdjson::error_message(error);
+      if (depth == 1 && !wanted_.empty() && std::ranges::find(wanted_, name) == wanted_.end()) continue;
       JsonMember& member = value.children.emplace_back(JsonMember{std::string(name), {}});
       path_.push_back((path_.empty() ? "" : ".") + member.name);
       std::string problem = Build(field.value(), member.value, depth + 1);
@@ -137,6 +141,7 @@ class TreeBuilder {
     duplicate_path_.append(duplicate_path_.empty() ? "" : ".").append(*twice);
   }
 
+  const std::span<const std::string_view> wanted_;
   int count_ = 0;
   std::vector<std::string> path_;
   std::string duplicate_path_;
@@ -151,7 +156,9 @@ const JsonValue* JsonValue::Find(std::string_view name) const {
   return nullptr;
 }
 
-absl::StatusOr<JsonDocument> ParseJson(std::string_view text) {
+absl::StatusOr<JsonDocument> ParseJson(std::string_view text) { return ParseJsonMembers(text, {}); }
+
+absl::StatusOr<JsonDocument> ParseJsonMembers(std::string_view text, std::span<const std::string_view> wanted) {
   const simdjson::padded_string padded(text);
   ondemand::parser parser;
   ondemand::document document;
@@ -160,7 +167,7 @@ absl::StatusOr<JsonDocument> ParseJson(std::string_view text) {
   if (const auto error = document.get_object().get(root)) return InvalidArgument(simdjson::error_message(error));
 
   JsonDocument result;
-  TreeBuilder builder;
+  TreeBuilder builder(wanted);
   const std::string problem = builder.BuildObject(root, result.root, 1);
   if (!problem.empty()) return InvalidArgument(problem);
   const char* rest = nullptr;
@@ -171,4 +178,4 @@ absl::StatusOr<JsonDocument> ParseJson(std::string_view text) {
   return result;
 }
 
-}  // namespace usher::stripe
+}  // namespace usher

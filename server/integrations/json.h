@@ -1,13 +1,14 @@
-// A JSON text as a tree of values, read strictly and within bounds. Vendor-neutral; knows nothing of Stripe.
+// A JSON text as a tree of values, read strictly and within bounds. For every integration; knows none of them.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <absl/status/statusor.h>
 
-namespace usher::stripe {
+namespace usher {
 
 inline constexpr int kMaxJsonDepth = 64;
 inline constexpr int kMaxJsonValues = 100'000;
@@ -49,4 +50,8 @@ struct JsonDocument {
 // and kMaxJsonValues values. Time and memory are linear in the size of `text`.
 absl::StatusOr<JsonDocument> ParseJson(std::string_view text);
 
-}  // namespace usher::stripe
+// The same for the members of the object that `wanted` names. The others are passed over unread, however deep and many
+// their values are: for answers that hold what strangers may write.
+absl::StatusOr<JsonDocument> ParseJsonMembers(std::string_view text, std::span<const std::string_view> wanted);
+
+}  // namespace usher
