@@ -111,6 +111,8 @@ struct Flags {
   std::string tls_client_ca;
   std::string payload_key;
   std::string event_retention;
+  std::string clerk_secret_key_file;
+  std::string clerk_url;
   bool insecure_dev = false;
   bool plaintext = false;
   bool reflection = false;
@@ -143,6 +145,11 @@ void Declare(CLI::App& app, Flags& flags) {
                  "How long the payload of an event is kept after its receipt, such as 90d or 12h. Default 90d.\n"
                  "Parked events keep theirs until they are settled; facts and audit stay")
       ->type_name("DURATION");
+  app.add_option("--clerk-secret-key-file", flags.clerk_secret_key_file,
+                 "Keep users' roles at Clerk, with the secret key in this file. Default: roles are kept nowhere else")
+      ->type_name("FILE");
+  app.add_option("--clerk-url", flags.clerk_url, "Clerk's Backend API. Default https://api.clerk.com")
+      ->type_name("URL");
   app.add_flag("--test-clock", flags.test_clock,
                "Let callers move the server's time forward (usher clock set); for tests only");
   app.add_flag("--insecure-dev", flags.insecure_dev, "Let every local caller do everything; loopback only");
@@ -219,6 +226,9 @@ Config Complete(const Flags& flags, const Environment& environment, Problems& pr
   }
   config.stripe_webhook_secrets = ReadSecrets(environment, problems);
   config.stripe_livemode = ReadLivemode(environment, problems);
+  config.clerk =
+      ReadClerkSettings(Setting(flags.clerk_secret_key_file, environment, "USHER_CLERK_SECRET_KEY_FILE", ""),
+                        Setting(flags.clerk_url, environment, "USHER_CLERK_URL", ""), config.stripe_livemode, problems);
   return config;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/time.h"
+#include "server/app/clerk_settings.h"
 #include "server/base/address.h"
 #include "server/base/secret.h"
 
@@ -25,10 +26,11 @@ struct Config {
   bool reflection = false;
   std::vector<Secret> stripe_webhook_secrets;  // empty: webhooks are refused
   bool stripe_livemode = false;
-  std::string payload_key;        // the file that seals payloads of events
-  bool make_payload_key = false;  // it need not exist yet: nobody named it
-  Millis event_retention{};       // how long payloads of settled events are kept
-  bool test_clock = false;        // callers may move the server's time
+  std::optional<ClerkSettings> clerk;  // nullopt: nothing is sent to Clerk
+  std::string payload_key;             // the file that seals payloads of events
+  bool make_payload_key = false;       // it need not exist yet: nobody named it
+  Millis event_retention{};            // how long payloads of settled events are kept
+  bool test_clock = false;             // callers may move the server's time
 };
 
 // What came of reading it: a config, or a text to print and the exit code to end with (0 after --help, 2 when anything

@@ -206,6 +206,23 @@ TEST(ConfigTest, SecretsMayLieInAFile) {
   EXPECT_THAT(Read(kEnough, {{"USHER_STRIPE_WEBHOOK_SECRET_FILE", path}}).text, HasSubstr("secret is empty"));
 }
 
+TEST(ConfigTest, ClerkIsSetByFlagOrEnvironmentAndFitsTheLivemodeOfStripe) {
+  EXPECT_FALSE(Read(kEnough).config->clerk);
+  const std::string path = testing::TempDir() + "usher_clerk_key";
+  std::ofstream(path) << "sk_live_a";
+  const Variables live = {{"USHER_CLERK_SECRET_KEY_FILE", path},
+                          {"USHER_CLERK_URL", "http://127.0.0.1:1"},
+                          {"USHER_STRIPE_LIVEMODE", "true"}};
+  const ConfigOutcome outcome = Read(kEnough, live);
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->clerk->url, "http://127.0.0.1:1");
+  EXPECT_EQ(outcome.config->clerk->secret_key.Reveal(), "sk_live_a");
+  std::vector<std::string> arguments = kEnough;
+  arguments.insert(arguments.end(), {"--clerk-secret-key-file", path, "--clerk-url", "http://127.0.0.1:2"});
+  EXPECT_EQ(Read(arguments, live).config->clerk->url, "http://127.0.0.1:2");
+  EXPECT_THAT(Read(arguments).text, HasSubstr("--clerk-secret-key-file: " + path + " holds a live key"));
+}
+
 TEST(ConfigTest, AProblemWithSecretsDoesNotPrintThem) {
   EXPECT_THAT(Read(kEnough, {{kSecret, "whsec_hush,"}}).text, Not(HasSubstr("whsec_hush")));
 }
