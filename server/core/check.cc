@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "server/core/judge.h"
+
 namespace usher {
 namespace {
 
@@ -36,19 +38,6 @@ std::optional<std::int64_t> Left(const Limit& limit, std::int64_t used) {
   return std::max<std::int64_t>(limit.amount - used, 0);
 }
 
-// Since when, looking back from `at`, the timeline allows less of the feature than is used.
-Instant OverSince(const Timeline& timeline, std::size_t feature, std::int64_t used, Instant at) {
-  Instant since = at;
-  for (auto segment = timeline.segments.rbegin(); segment != timeline.segments.rend(); ++segment) {
-    if (segment->from > at) continue;
-    const std::optional<Value>& value = segment->features[feature].value;
-    const Limit* limit = value ? std::get_if<Limit>(&*value) : nullptr;
-    if (limit != nullptr && Fits(*limit, used, 0)) break;
-    since = segment->from;
-  }
-  return since;
-}
-
 // What may be done with what is there while more is used than the limit, as after a downgrade.
 void AllowOverLimit(const Feature& feature, Instant over_since, Instant at, Allowance& allowance) {
   const Instant applies_from = AddCalendar(over_since, feature.over_limit.after);
@@ -64,8 +53,8 @@ void AllowOverLimit(const Feature& feature, Instant over_since, Instant at, Allo
   }
 }
 
-Allowance OfLimit(const Feature& feature, const Timeline& timeline, const CheckRequest& request, const Limit& limit,
-                  Instant at) {
+Allowance OfLimit(const Feature& feature, const CheckRequest& request, const Limit& limit, Instant at,
+                  OverSince over_since) {
   Allowance allowance{.existing = Access::kUse};
   if (!request.current_usage) {  // the value is the answer: nobody said what is used
     if (!PermitsAnything(limit)) allowance.existing = Access::kNone;
@@ -76,7 +65,7 @@ Allowance OfLimit(const Feature& feature, const Timeline& timeline, const CheckR
     allowance.remaining = Left(limit, used);
     allowance.overage = Over(limit, used);
     if (allowance.overage > 0) {
-      AllowOverLimit(feature, OverSince(timeline, request.feature, used, at), at, allowance);
+      AllowOverLimit(feature, over_since(used), at, allowance);
     } else if (!PermitsAnything(limit)) {
       allowance.existing = Access::kNone;
     }
@@ -100,9 +89,9 @@ Allowance OfMetered(const CheckRequest& request, const Metered& metered) {
   return allowance;
 }
 
-Allowance AllowanceOf(const Feature& feature, const Timeline& timeline, const CheckRequest& request, const Value& value,
-                      Instant at) {
-  if (const auto* limit = std::get_if<Limit>(&value)) return OfLimit(feature, timeline, request, *limit, at);
+Allowance AllowanceOf(const Feature& feature, const CheckRequest& request, const Value& value, Instant at,
+                      OverSince over_since) {
+  if (const auto* limit = std::get_if<Limit>(&value)) return OfLimit(feature, request, *limit, at, over_since);
   if (const auto* metered = std::get_if<Metered>(&value)) return OfMetered(request, *metered);
   const bool permits = PermitsAnything(value);
   return {.existing = permits ? Access::kUse : Access::kNone, .may_add = permits};
@@ -148,7 +137,7 @@ Remedy UseLess(const Catalog& catalog, const CheckRequest& request) {
   return remedy;
 }
 
-Remedy RemedyOf(const Catalog& catalog, const CheckRequest& request, const Decision& decision) {
+Remedy RemedyOfNo(const Catalog& catalog, const CheckRequest& request, const Verdict& decision) {
   if (decision.usage == UsageVerdict::kOverLimit) return UseLess(catalog, request);
   if (decision.usage == UsageVerdict::kUsageUnknown) return {};
   switch (decision.state) {
@@ -173,48 +162,119 @@ Remedy RemedyOf(const Catalog& catalog, const CheckRequest& request, const Decis
   return {};
 }
 
+// One feature of a timeline.
+class FeatureOfTimeline {
+ public:
+  FeatureOfTimeline(const Timeline& timeline, std::size_t feature) : segments_(timeline.segments), feature_(feature) {}
+
+  std::size_t count() const { return segments_.size(); }
+  Instant from(std::size_t step) const { return segments_[step].from; }
+  bool provisional(std::size_t step) const { return segments_[step].provisional; }
+  const Value* value(std::size_t step) const {
+    const std::optional<Value>& held = state(step).value;
+    return held ? &*held : nullptr;
+  }
+  bool same(std::size_t a, std::size_t b) const {
+    return state(a).state == state(b).state && state(a).value == state(b).value;
+  }
+
+ private:
+  const FeatureState& state(std::size_t step) const { return segments_[step].features[feature_]; }
+
+  const std::vector<Segment>& segments_;
+  const std::size_t feature_;
+};
+
 }  // namespace
 
+bool IsWithin(const Value* value, std::int64_t used) {
+  const Limit* limit = value == nullptr ? nullptr : std::get_if<Limit>(value);
+  return limit != nullptr && Fits(*limit, used, 0);
+}
+
+Verdict JudgeFeature(const Feature& feature, const FeatureNow& now, const CheckRequest& request, Instant at,
+                     OverSince over_since) {
+  Verdict verdict{.state = now.state,
+                  .reason = now.reason,
+                  .value = now.value,
+                  .used = request.current_usage,
+                  .plan = now.plan,
+                  .price = now.price,
+                  .valid_until = now.valid.until,
+                  .provisional = now.valid.provisional,
+                  .tenant_known = now.tenant_known,
+                  .evaluated_at = at};
+  if (now.value == nullptr) return verdict;
+  const Allowance allowance = AllowanceOf(feature, request, *now.value, at, over_since);
+  verdict.allowed = IsAllowed(request, allowance);
+  verdict.granted_access = allowance.existing;
+  verdict.usage = allowance.verdict;
+  verdict.remaining = allowance.remaining;
+  verdict.overage = allowance.overage;
+  if (allowance.valid_until < verdict.valid_until) {
+    verdict.valid_until = allowance.valid_until;
+    verdict.provisional = false;
+  }
+  return verdict;
+}
+
+Remedy RemedyOf(const Catalog& catalog, const CheckRequest& request, const Verdict& verdict) {
+  return verdict.allowed ? Remedy{} : RemedyOfNo(catalog, request, verdict);
+}
+
+Instant EvaluationInstant(const std::optional<Instant>& frozen_at, Instant newest_fact, Instant now) {
+  if (frozen_at) return *frozen_at;
+  return std::max(now, std::min(newest_fact, SaturatingAdd(now, kMostSkew)));
+}
+
 Instant EvaluationInstant(const Timeline& timeline, Instant now) {
-  if (timeline.frozen_at) return *timeline.frozen_at;
-  return std::max(now, std::min(timeline.newest_fact, SaturatingAdd(now, kMostSkew)));
+  return EvaluationInstant(timeline.frozen_at, timeline.newest_fact, now);
+}
+
+Verdict Judge(const Catalog& catalog, const Timeline& timeline, const CheckRequest& request, Instant at) {
+  const Segment& segment = SegmentAt(timeline, at);
+  const FeatureState& feature = segment.features[request.feature];
+  const FeatureOfTimeline form(timeline, request.feature);
+  const auto step = static_cast<std::size_t>(&segment - timeline.segments.data());
+  FeatureNow now{.state = feature.state,
+                 .reason = feature.reason,
+                 .value = form.value(step),
+                 .plan = {},
+                 .price = {},
+                 .valid = ValidUntilIn(form, step),
+                 .tenant_known = timeline.known};
+  if (!feature.sources.empty()) {
+    now.plan = segment.sources[feature.sources.front()].plan;
+    now.price = segment.sources[feature.sources.front()].price.str();
+  }
+  return JudgeFeature(catalog.features[request.feature], now, request, at,
+                      [&](std::int64_t used) { return OverSinceIn(form, step, used, at); });
 }
 
 Decision Check(const Catalog& catalog, const Timeline& timeline, const CheckRequest& request, Instant at) {
-  const Segment& segment = SegmentAt(timeline, at);
-  const FeatureState& feature = segment.features[request.feature];
-  const ValidUntil valid = FeatureValidUntil(timeline, request.feature, at);
-  Decision decision{.state = feature.state,
-                    .reason = feature.reason,
-                    .value = feature.value,
-                    .used = request.current_usage,
-                    .remaining = std::nullopt,
-                    .plan = "",
-                    .price = PriceId(),
+  const Verdict verdict = Judge(catalog, timeline, request, at);
+  Decision decision{.allowed = verdict.allowed,
+                    .granted_access = verdict.granted_access,
+                    .state = verdict.state,
+                    .reason = verdict.reason,
+                    .usage = verdict.usage,
+                    .value = std::nullopt,
+                    .used = verdict.used,
+                    .remaining = verdict.remaining,
+                    .overage = verdict.overage,
+                    .plan = std::string(verdict.plan),
+                    .price = PriceId(verdict.price),
                     .sources = {},
-                    .valid_until = valid.until,
-                    .provisional = valid.provisional,
-                    .tenant_known = timeline.known,
+                    .valid_until = verdict.valid_until,
+                    .provisional = verdict.provisional,
+                    .tenant_known = verdict.tenant_known,
                     .evaluated_at = at,
-                    .remedy = {}};
-  for (const std::size_t source : feature.sources) decision.sources.push_back(segment.sources[source]);
-  if (!decision.sources.empty()) {
-    decision.plan = decision.sources.front().plan;
-    decision.price = decision.sources.front().price;
+                    .remedy = RemedyOf(catalog, request, verdict)};
+  if (verdict.value != nullptr) decision.value = *verdict.value;
+  const Segment& segment = SegmentAt(timeline, at);
+  for (const std::size_t source : segment.features[request.feature].sources) {
+    decision.sources.push_back(segment.sources[source]);
   }
-  if (feature.value) {
-    const Allowance allowance = AllowanceOf(catalog.features[request.feature], timeline, request, *feature.value, at);
-    decision.allowed = IsAllowed(request, allowance);
-    decision.granted_access = allowance.existing;
-    decision.usage = allowance.verdict;
-    decision.remaining = allowance.remaining;
-    decision.overage = allowance.overage;
-    if (allowance.valid_until < decision.valid_until) {
-      decision.valid_until = allowance.valid_until;
-      decision.provisional = false;
-    }
-  }
-  if (!decision.allowed) decision.remedy = RemedyOf(catalog, request, decision);
   return decision;
 }
 

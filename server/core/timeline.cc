@@ -109,17 +109,6 @@ Timeline Resolve(const Trace& trace, const Catalog& catalog) {
 
 const Segment& SegmentAt(const Timeline& timeline, Instant at) { return *Holding(timeline, at); }
 
-ValidUntil FeatureValidUntil(const Timeline& timeline, std::size_t feature, Instant at) {
-  auto segment = Holding(timeline, at);
-  const FeatureState& now = segment->features[feature];
-  while (segment + 1 != timeline.segments.end()) {
-    const FeatureState& next = (segment + 1)->features[feature];
-    if (next.state != now.state || next.value != now.value) break;
-    ++segment;
-  }
-  return {.until = segment->until, .provisional = segment->provisional};
-}
-
 Instant NextBoundary(const Timeline& timeline, Instant at) { return SegmentAt(timeline, at).until; }
 
 }  // namespace usher

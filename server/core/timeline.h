@@ -125,13 +125,12 @@ Timeline Resolve(const Trace& trace, const Catalog& catalog);
 // one. Pure; safe from any thread.
 const Segment& SegmentAt(const Timeline& timeline, Instant at);
 
-// The end of the stretch around `at` in which the feature keeps its state and value, and whether it ends only because
-// nothing happened. kForever when it never changes.
+// The end of a stretch in which a feature keeps its state and value, and whether it ends only because nothing happened.
+// kForever when it never changes.
 struct ValidUntil {
   Instant until = kForever;
   bool provisional = false;
 };
-ValidUntil FeatureValidUntil(const Timeline& timeline, std::size_t feature, Instant at);
 
 // The first instant after `at` at which anything changes, kForever when nothing does.
 Instant NextBoundary(const Timeline& timeline, Instant at);

@@ -31,16 +31,16 @@ std::string NextVersion(const std::string& name_at_version) {
   return name_at_version.substr(0, at + 1) + std::to_string(std::stoll(name_at_version.substr(at + 1)) + 1);
 }
 
-absl::StatusOr<TenantChange> ChangeOf(StoreReader& reader, const TenantState& state, bool& derived_again) {
+absl::StatusOr<TenantChange> ChangeOf(StoreReader& reader, const TenantState& state, Instant now, bool& derived_again) {
   absl::StatusOr<StoredTrace> stored = ReadTrace(reader, state);
   if (!stored.ok()) return stored.status();
   derived_again = derived_again || stored->derived_again;
   return TenantChange{.tenant = state.tenant,
                       .version = state.version,
-                      .digest = stored->digest,
                       .trace = std::make_shared<const Trace>(std::move(stored->trace)),
                       .timeline = nullptr,
-                      .generation = 0};
+                      .generation = 0,
+                      .now = now};
 }
 
 std::string ChangedSentence(const std::string& name) {
@@ -99,8 +99,9 @@ absl::Status Activator::Fill(Projection::Draft& draft, bool& derived_again) {
     absl::StatusOr<std::vector<TenantState>> states = (*reader)->ListTenantStates(after, kTenantsPerPage);
     if (!states.ok()) return states.status();
     if (states->empty()) return absl::OkStatus();
+    const Instant now = clock_.Now();
     for (const TenantState& state : *states) {
-      absl::StatusOr<TenantChange> change = ChangeOf(**reader, state, derived_again);
+      absl::StatusOr<TenantChange> change = ChangeOf(**reader, state, now, derived_again);
       if (!change.ok()) return change.status();
       draft.Add(*change);
     }

@@ -126,10 +126,10 @@ class PartUpdate {
     if (!audited.ok()) return audited;
     changes_.push_back({.tenant = tenant,
                         .version = version,
-                        .digest = digest,
                         .trace = std::move(trace),
                         .timeline = std::move(timeline),
-                        .generation = learning_.view.generation()});
+                        .generation = learning_.view.generation(),
+                        .now = learning_.now});
     return absl::OkStatus();
   }
 

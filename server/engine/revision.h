@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,13 @@ struct Revision {
 
 // Printable, URL-safe, with a checksum: for honest mistakes, not a signature.
 std::string EncodeRevision(const Revision& revision);
+
+// The same without a Revision in between, for answers that are made in large numbers. `tenants`: each once, sorted.
+struct TenantVersion {
+  std::string_view tenant;
+  std::int64_t version = 0;
+};
+std::string EncodeRevision(std::string_view epoch, std::span<const TenantVersion> tenants, std::int64_t generation);
 
 // Refusal kRevisionInvalid when `token` was not made by EncodeRevision.
 absl::StatusOr<Revision> DecodeRevision(std::string_view token);

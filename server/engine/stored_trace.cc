@@ -1,5 +1,6 @@
 #include "server/engine/stored_trace.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -9,16 +10,24 @@ namespace usher {
 
 absl::StatusOr<StoredTrace> ReadTrace(StoreReader& reader, const TenantState& state) {
   if (absl::StatusOr<Trace> stored = DecodeTrace(state.trace); stored.ok()) {
-    return StoredTrace{.trace = *std::move(stored), .digest = state.digest, .derived_again = false};
+    return StoredTrace{.trace = *std::move(stored), .derived_again = false};
   }
   absl::StatusOr<std::vector<TenantFactRow>> ledger = reader.TenantFacts(state.tenant, std::nullopt);
   if (!ledger.ok()) return ledger.status();
   std::vector<Fact> facts;
   facts.reserve(ledger->size());
   for (TenantFactRow& row : *ledger) facts.push_back(std::move(row.fact));
-  StoredTrace derived{.trace = BuildTrace(state.tenant, facts), .digest = {}, .derived_again = true};
-  derived.digest = TraceDigest(derived.trace);
-  return derived;
+  return StoredTrace{.trace = BuildTrace(state.tenant, facts), .derived_again = true};
+}
+
+absl::StatusOr<StoredTimeline> ReadTimeline(StoreReader& reader, const TenantId& tenant, const Catalog& catalog) {
+  absl::StatusOr<std::optional<TenantState>> state = reader.FindTenantState(tenant);
+  if (!state.ok()) return state.status();
+  if (!state->has_value())
+    return StoredTimeline{.version = 0, .timeline = Resolve(BuildTrace(TenantId(), {}), catalog)};
+  absl::StatusOr<StoredTrace> stored = ReadTrace(reader, **state);
+  if (!stored.ok()) return stored.status();
+  return StoredTimeline{.version = (*state)->version, .timeline = Resolve(stored->trace, catalog)};
 }
 
 }  // namespace usher

@@ -1,9 +1,13 @@
-// A tenant's trace as the store has it.
+// A tenant's trace, and the whole of its timeline, as the store has it.
 #pragma once
+
+#include <cstdint>
 
 #include <absl/status/statusor.h>
 
-#include "catalog/digest.h"
+#include "catalog/ids.h"
+#include "catalog/model.h"
+#include "server/core/timeline.h"
 #include "server/core/trace_model.h"
 #include "server/ports/store.h"
 
@@ -11,12 +15,18 @@ namespace usher {
 
 struct StoredTrace {
   Trace trace;
-  Digest digest;
   bool derived_again = false;  // the stored one was made by other rules, or damaged
 };
 
 // What `state` amounts to by the present rules. The stored trace spares the work of deriving it; one of other rules, or
 // one that the disk damaged, is derived again: the facts are the truth.
 absl::StatusOr<StoredTrace> ReadTrace(StoreReader& reader, const TenantState& state);
+
+// Past and sources included, which the projection does not have.
+struct StoredTimeline {
+  std::int64_t version = 0;  // 0: no fact names the tenant
+  Timeline timeline;         // strangers have what the default plans give
+};
+absl::StatusOr<StoredTimeline> ReadTimeline(StoreReader& reader, const TenantId& tenant, const Catalog& catalog);
 
 }  // namespace usher

@@ -55,4 +55,14 @@ absl::StatusOr<Response> CallService(const AccessGate& access, const CallContext
   return (service.*function)(context, request);
 }
 
+// The same for a function that fills a response.
+template <class Service, class Request, class Response>
+absl::Status CallService(const AccessGate& access, const CallContext& context, Service& service,
+                         absl::Status (Service::*function)(const CallContext&, const Request&, Response&),
+                         const Request& request, Response& response) {
+  const absl::Status allowed = access.Authorize(context.principal, request);
+  if (!allowed.ok()) return allowed;
+  return (service.*function)(context, request, response);
+}
+
 }  // namespace usher

@@ -1,6 +1,8 @@
 #include "server/service/answer.h"
 
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 #include "catalog/absl_bridge.h"
 #include "server/engine/refusal.h"
@@ -12,10 +14,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-absl::Status CheckToken(const Revision& revision, std::string_view epoch, std::span<const TenantId> tenants) {
+absl::Status CheckToken(const Revision& revision, std::string_view epoch, std::span<const std::string_view> tenants) {
   absl::Status first;
-  for (const TenantId& tenant : tenants) {
-    absl::Status status = CheckRevision(revision, epoch, tenant);
+  for (const std::string_view tenant : tenants) {
+    absl::Status status = CheckRevision(revision, epoch, TenantId(tenant));
     if (status.ok()) return status;
     if (first.ok()) first = std::move(status);
   }
@@ -24,10 +26,10 @@ absl::Status CheckToken(const Revision& revision, std::string_view epoch, std::s
 
 // What `revision` says of `tenants`. Waiting for its other tenants would tell the caller how far they are, and they
 // need not be the caller's to ask about: anybody can write a token.
-Revision Concerning(std::span<const TenantId> tenants, const Revision& revision) {
+Revision Concerning(std::span<const std::string_view> tenants, const Revision& revision) {
   Revision concerning{.epoch = revision.epoch, .versions = {}, .generation = revision.generation};
-  for (const TenantId& tenant : tenants) {
-    if (const auto found = revision.versions.find(tenant); found != revision.versions.end()) {
+  for (const std::string_view tenant : tenants) {
+    if (const auto found = revision.versions.find(TenantId(tenant)); found != revision.versions.end()) {
       concerning.versions.insert(*found);
     }
   }
@@ -42,15 +44,15 @@ milliseconds TimeLeft(const CallContext& context) {
 }  // namespace
 
 absl::StatusOr<Projection::View> ViewFor(const Projection& projection, std::string_view epoch,
-                                         const Freshness& freshness, std::span<const TenantId> tenants,
+                                         const Freshness& freshness, std::span<const std::string_view> tenants,
                                          const CallContext& context) {
   if (!freshness.min_revision.empty()) {
     const absl::StatusOr<Revision> revision = DecodeRevision(freshness.min_revision);
     if (!revision.ok()) return revision.status();
     if (const absl::Status fits = CheckToken(*revision, epoch, tenants); !fits.ok()) return fits;
-    const absl::Status reached =
-        projection.Await(Concerning(tenants, *revision), std::min(freshness.max_wait, TimeLeft(context)));
-    if (!reached.ok()) return reached;
+    const milliseconds wait = context.may_wait ? std::min(freshness.max_wait, TimeLeft(context)) : milliseconds(0);
+    const absl::Status reached = projection.Await(Concerning(tenants, *revision), wait);
+    if (!reached.ok()) return context.may_wait ? reached : MustWait();
   }
   std::optional<Projection::View> view = projection.Current();
   if (!view) {
@@ -60,8 +62,17 @@ absl::StatusOr<Projection::View> ViewFor(const Projection& projection, std::stri
   return *std::move(view);
 }
 
-absl::StatusOr<std::size_t> FindFeatureOrSuggest(const Catalog& catalog, const std::string& feature) {
-  if (const std::optional<std::size_t> index = FindFeature(catalog, feature)) return *index;
+absl::StatusOr<Projection::View> ViewFor(const Projection& projection, std::string_view epoch,
+                                         const Freshness& freshness, std::span<const TenantId> tenants,
+                                         const CallContext& context) {
+  std::vector<std::string_view> names;
+  for (const TenantId& tenant : tenants) names.push_back(tenant.str());
+  return ViewFor(projection, epoch, freshness, names, context);
+}
+
+absl::StatusOr<std::size_t> FindFeatureOrSuggest(const Catalog& catalog, std::string_view name) {
+  if (const std::optional<std::size_t> index = FindFeature(catalog, name)) return *index;
+  const std::string feature(name);
   std::vector<std::string> known;
   known.reserve(catalog.features.size());
   for (const Feature& candidate : catalog.features) known.push_back(candidate.id.str());
@@ -70,6 +81,20 @@ absl::StatusOr<std::size_t> FindFeatureOrSuggest(const Catalog& catalog, const s
   if (!near) return MakeError(v1::ERROR_REASON_FEATURE_UNKNOWN, message, {{"feature", feature}});
   return MakeError(v1::ERROR_REASON_FEATURE_UNKNOWN, message + "; did you mean \"" + *near + "\"?",
                    {{"feature", feature}, {"did_you_mean", *near}});
+}
+
+absl::Status TooLate(const CallContext& context) {
+  if (std::chrono::steady_clock::now() < context.deadline) return absl::OkStatus();
+  return MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED, "the deadline passed before the work was begun");
+}
+
+absl::StatusOr<StoredTimeline> TimelineFor(Store& store, const TenantId& tenant, const Catalog& catalog,
+                                           const CallContext& context) {
+  if (!context.may_wait) return MustWait();
+  if (absl::Status late = TooLate(context); !late.ok()) return late;
+  const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store.Read();
+  if (!reader.ok()) return reader.status();
+  return ReadTimeline(**reader, tenant, catalog);
 }
 
 absl::Status TenantUnknown(const TenantId& tenant) { return WithReason(RefuseUnknownTenant(tenant)); }

@@ -83,11 +83,15 @@ ValueOrProblem ReadSet(const v1::SetValue& from, const Feature& feature) {
 
 }  // namespace
 
-google::protobuf::Timestamp ToProto(Instant at) {
+void Fill(Instant at, google::protobuf::Timestamp& out) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  google::protobuf::Timestamp out;
   out.set_seconds(std::clamp(seconds.time_since_epoch().count(), kMinSeconds, kMaxSeconds));
   out.set_nanos(static_cast<std::int32_t>((at - seconds).count()) * 1'000'000);
+}
+
+google::protobuf::Timestamp ToProto(Instant at) {
+  google::protobuf::Timestamp out;
+  Fill(at, out);
   return out;
 }
 
@@ -176,22 +180,22 @@ v1::Disposition ToProto(EventDisposition disposition) {
   return v1::DISPOSITION_UNSPECIFIED;
 }
 
-v1::AccessState StateOf(const Decision& decision) {
-  switch (decision.usage) {
+v1::AccessState StateOf(const Verdict& verdict) {
+  switch (verdict.usage) {
     case UsageVerdict::kOverLimit: return v1::ACCESS_STATE_OVER_LIMIT;
     case UsageVerdict::kAsTimeline:
     case UsageVerdict::kUsageUnknown: break;
   }
-  return ToProto(decision.state);
+  return ToProto(verdict.state);
 }
 
-v1::ReasonCode ReasonOf(const Decision& decision) {
-  switch (decision.usage) {
+v1::ReasonCode ReasonOf(const Verdict& verdict) {
+  switch (verdict.usage) {
     case UsageVerdict::kOverLimit: return v1::REASON_CODE_OVER_LIMIT;
     case UsageVerdict::kUsageUnknown: return v1::REASON_CODE_USAGE_UNKNOWN;
     case UsageVerdict::kAsTimeline: break;
   }
-  return ToProto(decision.reason);
+  return ToProto(verdict.reason);
 }
 
 std::optional<OverrideMode> FromProto(v1::OverrideMode mode) {
@@ -222,8 +226,7 @@ std::optional<Access> FromProto(v1::GrantedAccess access) {
   return std::nullopt;
 }
 
-v1::Value ToProto(const Value& value) {
-  v1::Value out;
+void Fill(const Value& value, v1::Value& out) {
   if (const auto* boolean = std::get_if<bool>(&value)) {
     out.set_boolean(*boolean);
   } else if (const auto* limit = std::get_if<Limit>(&value)) {
@@ -236,6 +239,11 @@ v1::Value ToProto(const Value& value) {
   } else {
     for (const std::string& member : std::get<ValueSet>(value).values) out.mutable_set()->add_values(member);
   }
+}
+
+v1::Value ToProto(const Value& value) {
+  v1::Value out;
+  Fill(value, out);
   return out;
 }
 
@@ -278,29 +286,48 @@ v1::Source ToProto(const SourceRef& source) {
   return out;
 }
 
-v1::Decision ToProto(const Decision& decision, const Catalog& catalog, std::size_t feature, bool include_sources) {
-  v1::Decision out;
-  out.set_allowed(decision.allowed);
-  out.set_state(StateOf(decision));
-  out.set_reason(ReasonOf(decision));
+void Fill(const Verdict& verdict, const Remedy& remedy, const Catalog& catalog, std::size_t feature,
+          v1::Decision& out) {
+  out.set_allowed(verdict.allowed);
+  out.set_state(StateOf(verdict));
+  out.set_reason(ReasonOf(verdict));
   out.set_feature(catalog.features[feature].id.str());
-  if (decision.value) *out.mutable_value() = ToProto(*decision.value);
-  if (decision.used) out.set_used(*decision.used);
-  if (decision.remaining) out.set_remaining(*decision.remaining);
-  out.set_overage(decision.overage);
-  out.set_granted_access(ToProto(decision.granted_access));
-  out.set_plan(decision.plan);
-  out.set_price(decision.price.str());
+  if (verdict.value != nullptr) Fill(*verdict.value, *out.mutable_value());
+  if (verdict.used) out.set_used(*verdict.used);
+  if (verdict.remaining) out.set_remaining(*verdict.remaining);
+  out.set_overage(verdict.overage);
+  out.set_granted_access(ToProto(verdict.granted_access));
+  out.mutable_plan()->assign(verdict.plan);
+  out.mutable_price()->assign(verdict.price);
+  if (verdict.valid_until != kForever) Fill(verdict.valid_until, *out.mutable_valid_until());
+  out.set_provisional(verdict.provisional);
+  out.set_tenant_known(verdict.tenant_known);
+  Fill(verdict.evaluated_at, *out.mutable_evaluated_at());
+  if (remedy.kind == RemedyKind::kNone) return;
+  out.mutable_remedy()->set_kind(ToProto(remedy.kind));
+  for (const std::string& plan : remedy.plans) out.mutable_remedy()->add_plans(plan);
+}
+
+v1::Decision ToProto(const Decision& decision, const Catalog& catalog, std::size_t feature, bool include_sources) {
+  const Verdict verdict{.allowed = decision.allowed,
+                        .granted_access = decision.granted_access,
+                        .state = decision.state,
+                        .reason = decision.reason,
+                        .usage = decision.usage,
+                        .value = decision.value ? &*decision.value : nullptr,
+                        .used = decision.used,
+                        .remaining = decision.remaining,
+                        .overage = decision.overage,
+                        .plan = decision.plan,
+                        .price = decision.price.str(),
+                        .valid_until = decision.valid_until,
+                        .provisional = decision.provisional,
+                        .tenant_known = decision.tenant_known,
+                        .evaluated_at = decision.evaluated_at};
+  v1::Decision out;
+  Fill(verdict, decision.remedy, catalog, feature, out);
   if (include_sources) {
     for (const SourceRef& source : decision.sources) *out.add_sources() = ToProto(source);
-  }
-  if (decision.valid_until != kForever) *out.mutable_valid_until() = ToProto(decision.valid_until);
-  out.set_provisional(decision.provisional);
-  out.set_tenant_known(decision.tenant_known);
-  *out.mutable_evaluated_at() = ToProto(decision.evaluated_at);
-  if (decision.remedy.kind != RemedyKind::kNone) {
-    out.mutable_remedy()->set_kind(ToProto(decision.remedy.kind));
-    for (const std::string& plan : decision.remedy.plans) out.mutable_remedy()->add_plans(plan);
   }
   return out;
 }

@@ -56,18 +56,23 @@ absl::Status Fill(const ExplainStep& step, StoreReader& reader, v1::ExplainStep&
 absl::StatusOr<v1::ExplainEntitlementResponse> EntitlementService::ExplainEntitlement(
     const CallContext& context, const v1::ExplainEntitlementRequest& request) {
   Violations violations;
-  Question question = ReadQuestion(request, "", violations);
+  Question question = ReadQuestion(request, std::nullopt, violations);
   const std::optional<Instant> at = ReadInstant(request.has_at(), request.at(), "at", violations);
   const std::optional<Instant> known_at =
       ReadInstant(request.has_as_known_at(), request.as_known_at(), "as_known_at", violations);
   if (!violations.empty()) return violations.ToStatus();
 
-  const absl::StatusOr<Projection::View> view =
-      ViewFor(projection_, store_.Epoch(), {}, {&question.tenant, 1}, context);
-  if (!view.ok()) return view.status();
+  LiveCatalog live;
+  {
+    // Held no longer: the store may take its time.
+    const absl::StatusOr<Projection::View> view =
+        ViewFor(projection_, store_.Epoch(), {}, {&question.tenant, 1}, context);
+    if (!view.ok()) return view.status();
+    live = {.catalog = view->catalog(), .generation = view->generation()};
+  }
+  if (absl::Status late = TooLate(context); !late.ok()) return late;
   const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_.Read();
   if (!reader.ok()) return reader.status();
-  LiveCatalog live{.catalog = view->catalog(), .generation = view->generation()};
   if (known_at) {
     absl::StatusOr<LiveCatalog> past = CatalogAt(**reader, *known_at, load_catalog_);
     if (!past.ok()) return past.status();
@@ -77,7 +82,8 @@ absl::StatusOr<v1::ExplainEntitlementResponse> EntitlementService::ExplainEntitl
   if (!feature.ok()) return feature.status();
   question.check.feature = *feature;
 
-  const absl::StatusOr<std::vector<TenantFactRow>> rows = (*reader)->TenantFacts(question.tenant, known_at);
+  const TenantId tenant(question.tenant);
+  const absl::StatusOr<std::vector<TenantFactRow>> rows = (*reader)->TenantFacts(tenant, known_at);
   if (!rows.ok()) return rows.status();
   std::vector<Fact> facts;
   std::int64_t version = 0;
@@ -86,7 +92,7 @@ absl::StatusOr<v1::ExplainEntitlementResponse> EntitlementService::ExplainEntitl
     version = std::max(version, row.version);
   }
   // From the facts just read and not from the projection, so that the steps and the answer agree.
-  const Timeline timeline = Resolve(BuildTrace(question.tenant, facts), *live.catalog);
+  const Timeline timeline = Resolve(BuildTrace(tenant, facts), *live.catalog);
   const Instant when = at.value_or(EvaluationInstant(timeline, known_at.value_or(clock_.Now())));
 
   v1::ExplainEntitlementResponse response;
@@ -95,8 +101,8 @@ absl::StatusOr<v1::ExplainEntitlementResponse> EntitlementService::ExplainEntitl
   decision.set_tenant_version(version);
   decision.set_generation(live.generation);
   decision.set_catalog_hash(ToHex(live.catalog->hash));
-  decision.set_revision(EncodeRevision(
-      {.epoch = store_.Epoch(), .versions = {{question.tenant, version}}, .generation = live.generation}));
+  decision.set_revision(
+      EncodeRevision({.epoch = store_.Epoch(), .versions = {{tenant, version}}, .generation = live.generation}));
   for (const ExplainStep& step : Explain(*live.catalog, timeline, facts, question.check, when)) {
     if (const absl::Status filled = Fill(step, **reader, *response.add_steps()); !filled.ok()) return filled;
   }

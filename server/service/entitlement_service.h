@@ -18,8 +18,9 @@ namespace usher {
 // Reads a catalog that was live before from the text it was loaded from.
 using CatalogLoader = std::function<absl::StatusOr<CatalogPtr>(const std::string& source)>;
 
-// Check, Batch, List and GetTimeline answer from memory and wait at most for a revision; Explain reads the store. Any
-// thread may call. See the proto for what each RPC promises.
+// Check, Batch and List answer from memory: what is and will be. For the past, for sources, and for a revision that is
+// not reached yet they wait, or answer MustWait() where they must not (call_context.h). Explain and GetTimeline read
+// the store. Any thread may call. See the proto for what each RPC promises.
 class EntitlementService {
  public:
   // All outlive the service.
@@ -35,6 +36,15 @@ class EntitlementService {
                                                                     const v1::ExplainEntitlementRequest& request);
   absl::StatusOr<v1::GetTimelineResponse> GetTimeline(const CallContext& context,
                                                       const v1::GetTimelineRequest& request);
+
+  // The same, into a response that is empty and may be used again: nothing is allocated for an answer of the usual size
+  // beyond its revision. After an error the response is not to be looked at.
+  absl::Status AnswerCheck(const CallContext& context, const v1::CheckEntitlementRequest& request,
+                           v1::CheckEntitlementResponse& response);
+  absl::Status AnswerBatch(const CallContext& context, const v1::BatchCheckEntitlementsRequest& request,
+                           v1::BatchCheckEntitlementsResponse& response);
+  absl::Status AnswerList(const CallContext& context, const v1::ListEntitlementsRequest& request,
+                          v1::ListEntitlementsResponse& response);
 
  private:
   Store& store_;

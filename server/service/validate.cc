@@ -1,6 +1,7 @@
 #include "server/service/validate.h"
 
 #include <algorithm>
+#include <array>
 
 #include "server/base/visible.h"
 #include "server/service/convert.h"
@@ -8,28 +9,35 @@
 namespace usher {
 namespace {
 
-constexpr std::size_t kMaxTenantBytes = 128;
-constexpr std::size_t kMaxFeatureBytes = 64;
 constexpr std::size_t kMaxReasonBytes = 512;
 constexpr std::size_t kMaxExternalIdBytes = 255;
 constexpr std::int32_t kDefaultPageSize = 50;
 constexpr std::int32_t kMaxPageSize = 1000;
 
-bool IsNameCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("_.:-").find(c) != std::string_view::npos;
-}
+constexpr auto kNameCharacters = [] {
+  std::array<bool, 256> is_one{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-")) {
+    is_one[static_cast<unsigned char>(c)] = true;
+  }
+  return is_one;
+}();
+
+bool IsNameCharacter(char c) { return kNameCharacters[static_cast<unsigned char>(c)]; }
 
 bool IsBlank(char c) { return c == ' '; }
 
 }  // namespace
+
+bool IsName(std::string_view text, std::size_t max_bytes) {
+  return !text.empty() && text.size() <= max_bytes && std::ranges::all_of(text, IsNameCharacter);
+}
 
 TenantId ReadTenantId(std::string_view text, const std::string& field, Violations& violations) {
   return TenantId(ReadName(text, kMaxTenantBytes, field, violations));
 }
 
 std::string ReadName(std::string_view text, std::size_t max_bytes, const std::string& field, Violations& violations) {
-  if (text.empty() || text.size() > max_bytes || !std::ranges::all_of(text, IsNameCharacter)) {
+  if (!IsName(text, max_bytes)) {
     violations.Add(field, "expected 1 to " + std::to_string(max_bytes) + " of [A-Za-z0-9_.:-]");
   }
   return std::string(text);

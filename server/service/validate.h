@@ -1,6 +1,7 @@
 // What makes a field of a request well-formed. Each check adds to `violations` and says what was expected.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,12 @@
 #include "server/service/error.h"
 
 namespace usher {
+
+inline constexpr std::size_t kMaxTenantBytes = 128;
+inline constexpr std::size_t kMaxFeatureBytes = 64;
+
+// 1 to `max_bytes` of [A-Za-z0-9_.:-].
+bool IsName(std::string_view text, std::size_t max_bytes);
 
 // 1-128 of [A-Za-z0-9_.:-].
 TenantId ReadTenantId(std::string_view text, const std::string& field, Violations& violations);

@@ -100,7 +100,7 @@ class DurabilityTest : public LedgerTest {
   // The projection answers exactly what the store holds.
   static void ExpectInStep(const LedgerWorld& world, Store& store) {
     for (const TenantState& state : StatesIn(store)) {
-      const ProjectedTenant projected = world.Tenant(state.tenant.str());
+      const WorldTenant projected = world.Tenant(state.tenant.str());
       EXPECT_EQ(projected.version, state.version) << state.tenant.str();
       EXPECT_EQ(projected.digest, state.digest) << state.tenant.str();
     }
@@ -192,7 +192,7 @@ TEST_F(DurabilityTest, ARestartAfterEveryEventChangesNothing) {
 
 TEST_F(DurabilityTest, ATraceThatCannotBeReadIsDerivedFromTheFacts) {
   for (const std::string& raw : Script()) world_->Deliver(raw);
-  const ProjectedTenant before = world_->Tenant("tenant-0");
+  const WorldTenant before = world_->Tenant("tenant-0");
   StoreTrace("tenant-0", "\xff");
   Restart();
   EXPECT_EQ(*world_->Tenant("tenant-0").timeline, *before.timeline);
@@ -201,7 +201,7 @@ TEST_F(DurabilityTest, ATraceThatCannotBeReadIsDerivedFromTheFacts) {
 
 TEST_F(DurabilityTest, ATraceOfOtherRulesIsDerivedFromTheFacts) {
   for (const std::string& raw : Script()) world_->Deliver(raw);
-  const ProjectedTenant before = world_->Tenant("tenant-0");
+  const WorldTenant before = world_->Tenant("tenant-0");
   for (const std::int64_t rules : {kRulesVersion - 1, kRulesVersion + 1}) {
     StoreTrace("tenant-0", BytesByRules(rules, NothingBought("tenant-0")));
     Restart();
@@ -314,7 +314,8 @@ TEST_F(DurabilityTest, ConcurrentDeliveriesActivationsAndChecksEndInTheSameState
   const Projection::View view = *world_->projection.Current();
   EXPECT_EQ(view.generation(), 7);
   for (const TenantState& state : StatesIn(*store_)) {
-    EXPECT_EQ(*view.Find(state.tenant).timeline, Resolve(*DecodeTrace(state.trace), *view.catalog()));
+    ExpectSameAnswers(*view.catalog(), view.Find(state.tenant).outlook,
+                      Resolve(*DecodeTrace(state.trace), *view.catalog()));
   }
 }
 

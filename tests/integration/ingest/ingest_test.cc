@@ -106,7 +106,7 @@ TEST_F(IngestTest, AnAcknowledgedEventIsVisibleAndDurable) {
   EXPECT_EQ(*revision, (Revision{store_->Epoch(), {{TenantId("acme"), 1}}, 1}));
   EXPECT_TRUE(world_->projection.Await(*revision, std::chrono::milliseconds(0)).ok());
   EXPECT_EQ(world_->StateOf("acme", "sso", kJanuary + kDay), AccessState::kGranted);
-  const ProjectedTenant before = world_->Tenant("acme");
+  const WorldTenant before = world_->Tenant("acme");
   Restart();
   EXPECT_EQ(world_->Tenant("acme").version, before.version);
   EXPECT_EQ(world_->Tenant("acme").digest, before.digest);

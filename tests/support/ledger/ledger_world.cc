@@ -1,6 +1,9 @@
 #include "tests/support/ledger/ledger_world.h"
 
 #include "catalog/parse/load.h"
+#include "server/core/trace.h"
+#include "server/engine/stored_trace.h"
+#include "tests/support/same_verdict.h"
 
 namespace usher {
 
@@ -37,8 +40,9 @@ std::vector<AuditRow> AuditIn(Store& store) { return *(*store.Read())->ListAudit
 
 std::vector<ChangeRow> ChangesIn(Store& store) { return (*store.Read())->ReadChanges({}, 100'000)->rows; }
 
-LedgerWorld::LedgerWorld(Store& store, const Clock& clock, const BillingSource& source, CatalogPtr catalog)
-    : writer(store, projection),
+LedgerWorld::LedgerWorld(Store& over, const Clock& clock, const BillingSource& source, CatalogPtr catalog)
+    : store(over),
+      writer(store, projection),
       sources{{std::string(source.Provider()), &source}},
       ingest(store, writer, projection, clock, clock, sources, seal),
       recorder(store, writer, projection, clock, sources),
@@ -63,14 +67,48 @@ absl::StatusOr<Activation> LedgerWorld::Activate(CatalogPtr catalog, bool allow_
       {.catalog = std::move(catalog), .source = "", .actor = "file", .allow_changed_content = allow_changed_content});
 }
 
-ProjectedTenant LedgerWorld::Tenant(const std::string& tenant) const {
-  return projection.Current()->Find(TenantId(tenant));
+void ExpectSameAnswers(const Catalog& catalog, const Outlook& outlook, const Timeline& timeline) {
+  EXPECT_EQ(outlook.newest_fact, timeline.newest_fact);
+  EXPECT_EQ(outlook.frozen_at, timeline.frozen_at);
+  EXPECT_EQ(outlook.known, timeline.known);
+  for (std::size_t feature = 0; feature < catalog.features.size(); ++feature) {
+    for (const std::optional<std::int64_t> used : {std::optional<std::int64_t>(), std::optional<std::int64_t>(3)}) {
+      const CheckRequest request{.feature = feature, .quantity = 1, .current_usage = used, .access = Access::kUse};
+      for (const Segment& segment : timeline.segments) {
+        for (const Instant at : {segment.from, SaturatingAdd(segment.until, Millis(-1))}) {
+          if (!Covers(catalog, outlook, request, at)) continue;
+          EXPECT_TRUE(SameVerdict(Judge(catalog, outlook, request, at), Judge(catalog, timeline, request, at)))
+              << catalog.features[feature].id.str() << " at " << FormatInstant(at);
+        }
+      }
+    }
+  }
+}
+
+WorldTenant LedgerWorld::Tenant(const std::string& tenant) const {
+  const Projection::View view = *projection.Current();
+  const auto reader = *store.Read();
+  const std::optional<TenantState> state = *reader->FindTenantState(TenantId(tenant));
+  StoredTimeline stored = *ReadTimeline(*reader, TenantId(tenant), *view.catalog());
+  const ProjectedTenant projected = view.Find(tenant);
+  EXPECT_EQ(projected.version, stored.version) << tenant;
+  ExpectSameAnswers(*view.catalog(), projected.outlook, stored.timeline);
+  return {.version = stored.version,
+          .digest = state ? TraceDigest(ReadTrace(*reader, *state)->trace) : Digest{},
+          .timeline = std::make_shared<const Timeline>(std::move(stored.timeline))};
 }
 
 AccessState LedgerWorld::StateOf(const std::string& tenant, const std::string& feature, Instant at) const {
   const Projection::View view = *projection.Current();
-  const std::size_t index = FindFeature(*view.catalog(), feature).value();
-  return SegmentAt(*view.Find(TenantId(tenant)).timeline, at).features.at(index).state;
+  const Catalog& catalog = *view.catalog();
+  const CheckRequest request{.feature = FindFeature(catalog, feature).value(),
+                             .quantity = 0,
+                             .current_usage = std::nullopt,
+                             .access = Access::kUse};
+  const ProjectedTenant projected = view.Find(tenant);
+  if (Covers(catalog, projected.outlook, request, at)) return Judge(catalog, projected.outlook, request, at).state;
+  const StoredTimeline stored = *ReadTimeline(**store.Read(), TenantId(tenant), catalog);
+  return Judge(catalog, stored.timeline, request, at).state;
 }
 
 }  // namespace usher

@@ -36,6 +36,9 @@ std::vector<TenantState> StatesIn(Store& store);
 std::vector<AuditRow> AuditIn(Store& store);
 std::vector<ChangeRow> ChangesIn(Store& store);
 
+// The outlook answers as the timeline that it is of, wherever it covers.
+void ExpectSameAnswers(const Catalog& catalog, const Outlook& outlook, const Timeline& timeline);
+
 // A key that is no secret.
 inline PayloadSeal TestSeal() { return PayloadSeal({PayloadSeal::Key{}}); }
 
@@ -48,19 +51,30 @@ class SteppingClock : public Clock {
   std::atomic<std::int64_t> now_ms_{ToUnixMillis(kJanuary)};
 };
 
+// Both sides of a tenant: what the store holds, and what checks see.
+struct WorldTenant {
+  std::int64_t version = 0;
+  Digest digest;                             // of the stored trace, as the present rules read it
+  std::shared_ptr<const Timeline> timeline;  // the whole, of the stored trace under the live catalog
+};
+
 // The parts that a process has besides its database: gone after a restart.
 struct LedgerWorld {
-  // `store` outlives the world. Activates `catalog`.
-  LedgerWorld(Store& store, const Clock& clock, const BillingSource& source, CatalogPtr catalog);
+  // `over` outlives the world. Activates `catalog`.
+  LedgerWorld(Store& over, const Clock& clock, const BillingSource& source, CatalogPtr catalog);
 
   EventOutcome Deliver(const std::string& raw);
   absl::StatusOr<EventOutcome> TryDeliver(const std::string& raw, const std::string& signature = "good");
   // The activation of a catalog whose source text does not matter.
   absl::StatusOr<Activation> Activate(CatalogPtr catalog, bool allow_changed_content = false);
 
-  ProjectedTenant Tenant(const std::string& tenant) const;
+  // The test fails when the projection answers otherwise than the whole timeline does, at any of its boundaries from
+  // the outlook's beginning on. Only while nothing is being written.
+  WorldTenant Tenant(const std::string& tenant) const;
+  // From the projection; from the store what lies before its outlook.
   AccessState StateOf(const std::string& tenant, const std::string& feature, Instant at) const;
 
+  Store& store;
   Projection projection;
   Writer writer;
   BillingSources sources;

@@ -56,16 +56,18 @@ TEST(SegmentAt, BoundariesBelongToTheLaterSegment) {
   EXPECT_EQ(NextBoundary(timeline, kForever), kForever);
 }
 
-TEST(FeatureValidUntil, IsTheEndOfTheStretchOfOneStateAndValue) {
+TEST(ValidUntil, IsTheEndOfTheStretchOfOneStateAndValue) {
   const Timeline timeline = TimelineOf(
       {AcmePays(), Paid("in_1", kJan, {Monthly("growth", kJan)}), Paid("in_2", kFeb, {Monthly("growth", kFeb)})});
-  const ValidUntil paid = FeatureValidUntil(timeline, kProjects, kJan);
-  EXPECT_EQ(paid.until, kMar);
-  EXPECT_FALSE(paid.provisional);
-  const ValidUntil grace = FeatureValidUntil(timeline, kProjects, kMar);
-  EXPECT_EQ(grace.until, kMar + Hours(72));
-  EXPECT_TRUE(grace.provisional);
-  EXPECT_EQ(FeatureValidUntil(timeline, kProjects, kMar + Hours(72)).until, kForever);
+  const CatalogPtr catalog = CoreCatalog();
+  const auto judged_at = [&](Instant at) {
+    return Judge(*catalog, timeline, {.feature = kProjects, .current_usage = std::nullopt}, at);
+  };
+  EXPECT_EQ(judged_at(kJan).valid_until, kMar);
+  EXPECT_FALSE(judged_at(kJan).provisional);
+  EXPECT_EQ(judged_at(kMar).valid_until, kMar + Hours(72));
+  EXPECT_TRUE(judged_at(kMar).provisional);
+  EXPECT_EQ(judged_at(kMar + Hours(72)).valid_until, kForever);
 }
 
 TEST(Provisional, EndsThatExistBecauseNothingHappened) {

@@ -19,17 +19,14 @@ TenantChange PaidChange(const std::string& tenant, std::int64_t version) {
   const std::vector<Fact> facts = {LinkOf(CustomerObject("cus_1"), tenant),
                                    PaidInvoice("in_1", "cus_1", "sub_1", "price_growth", kJanuary)};
   auto trace = std::make_shared<const Trace>(BuildTrace(TenantId(tenant), facts));
-  return {.tenant = TenantId(tenant),
-          .version = version,
-          .digest = TraceDigest(*trace),
-          .trace = trace,
-          .timeline = nullptr,
-          .generation = 0};
+  return {.tenant = TenantId(tenant), .version = version, .trace = trace, .timeline = nullptr, .generation = 0};
 }
 
 AccessState SsoOf(const Projection::View& view, const std::string& tenant) {
   const std::size_t sso = FindFeature(*view.catalog(), "sso").value();
-  return SegmentAt(*view.Find(TenantId(tenant)).timeline, kJanuary + kDay).features.at(sso).state;
+  const ProjectedTenant projected = view.Find(tenant);
+  return Judge(*view.catalog(), projected.outlook, {.feature = sso, .current_usage = std::nullopt}, kJanuary + kDay)
+      .state;
 }
 
 CatalogPtr CatalogWithoutThePrice() {
@@ -57,10 +54,12 @@ TEST_F(ProjectionTest, AStrangerHasWhatTheDefaultPlanGives) {
   const Projection::View view = *projection_.Current();
   const ProjectedTenant stranger = view.Find(TenantId("nobody"));
   EXPECT_EQ(stranger.version, 0);
-  EXPECT_FALSE(stranger.timeline->known);
+  EXPECT_FALSE(stranger.outlook.known);
   EXPECT_EQ(SsoOf(view, "nobody"), AccessState::kNotInPlan);
   const std::size_t projects = FindFeature(*view.catalog(), "projects").value();
-  EXPECT_EQ(SegmentAt(*stranger.timeline, kJanuary).features.at(projects).state, AccessState::kGranted);
+  EXPECT_EQ(
+      Judge(*view.catalog(), stranger.outlook, {.feature = projects, .current_usage = std::nullopt}, kJanuary).state,
+      AccessState::kGranted);
 }
 
 TEST_F(ProjectionTest, TheGreaterVersionStaysInWhateverOrder) {
@@ -161,6 +160,61 @@ TEST_F(ProjectionTest, ReadersAndPublishersMeetWithoutHarm) {
   done = true;
   reading.join();
   EXPECT_EQ(projection_.Current()->Find(TenantId("acme")).version, 300);
+}
+
+TEST_F(ProjectionTest, WhatWasOverLongAgoIsNotKept) {
+  Activate(1, TestCatalog());
+  TenantChange change = PaidChange("acme", 1);
+  change.now = kJanuary + 60 * kDay;
+  projection_.Publish(std::vector{change});
+  const Projection::View view = *projection_.Current();
+  const Outlook outlook = view.Find("acme").outlook;
+  EXPECT_GT(outlook.starts.front(), kJanuary);
+  EXPECT_LE(outlook.starts.front(), change.now);
+  const CheckRequest request{.feature = 0, .current_usage = std::nullopt};
+  EXPECT_TRUE(Covers(*view.catalog(), outlook, request, change.now - std::chrono::minutes(4)));
+  EXPECT_FALSE(Covers(*view.catalog(), outlook, request, kJanuary));
+}
+
+TEST_F(ProjectionTest, TenantsShareTheirPartsAndThePartsGoWithTheLastOfThem) {
+  Activate(1, TestCatalog());
+  const std::size_t of_strangers = projection_.shared_parts();
+  projection_.Publish(std::vector{PaidChange("first", 1)});
+  const std::size_t of_one = projection_.shared_parts();
+  EXPECT_GT(of_one, of_strangers);
+  for (int n = 0; n < 1000; ++n) projection_.Publish(std::vector{PaidChange("t" + std::to_string(n), 1)});
+  EXPECT_EQ(projection_.shared_parts(), of_one);
+  std::vector<TenantChange> emptied = {PaidChange("first", 2)};
+  for (int n = 0; n < 1000; ++n) emptied.push_back(PaidChange("t" + std::to_string(n), 2));
+  for (TenantChange& change : emptied) change.trace = std::make_shared<const Trace>(BuildTrace(change.tenant, {}));
+  projection_.Publish(emptied);
+  EXPECT_EQ(projection_.shared_parts(), of_strangers);
+}
+
+TEST_F(ProjectionTest, WhatAViewFoundStaysWhileItIsHeld) {
+  Activate(1, TestCatalog());
+  projection_.Publish(std::vector{PaidChange("acme", 1)});
+  const Projection::View before = *projection_.Current();
+  const ProjectedTenant found = before.Find("acme");
+  const std::vector<Instant> starts(found.outlook.starts.begin(), found.outlook.starts.end());
+  const Course course = *found.outlook.course;
+  for (std::int64_t version = 2; version < 10'000; ++version) {
+    TenantChange change = PaidChange("acme", version);
+    if (version % 2 == 0) change.trace = std::make_shared<const Trace>(BuildTrace(TenantId("acme"), {}));
+    projection_.Publish(std::vector{change});
+  }
+  EXPECT_EQ(projection_.Current()->Find("acme").version, 9999);
+  EXPECT_TRUE(std::ranges::equal(found.outlook.starts, starts));
+  EXPECT_EQ(*found.outlook.course, course);
+  EXPECT_EQ(SsoOf(before, "acme"), AccessState::kGranted);
+}
+
+TEST_F(ProjectionTest, ManyTenantsAreFoundEachByItsName) {
+  Activate(1, TestCatalog());
+  for (int n = 0; n < 20'000; ++n) projection_.Publish(std::vector{PaidChange("tenant-" + std::to_string(n), n + 1)});
+  const Projection::View view = *projection_.Current();
+  for (int n = 0; n < 20'000; ++n) ASSERT_EQ(view.Find("tenant-" + std::to_string(n)).version, n + 1);
+  EXPECT_EQ(view.Find("tenant-20000").version, 0);
 }
 
 }  // namespace

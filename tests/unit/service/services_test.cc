@@ -177,6 +177,30 @@ TEST_F(EntitlementServiceTest, ExplainNamesTheEventOfEachFact) {
   EXPECT_EQ(response.steps(0).provider(), "stripe");
 }
 
+TEST_F(EntitlementServiceTest, WhereItMustNotWaitItSaysSo) {
+  PayForJanuary(kJanuary);
+  const CallContext context{.may_wait = false};
+  v1::CheckEntitlementResponse response;
+  EXPECT_TRUE(entitlement_->AnswerCheck(context, About("acme", "sso"), response).ok());
+  EXPECT_TRUE(response.decision().allowed());
+  v1::CheckEntitlementRequest with_sources = About("acme", "sso");
+  with_sources.set_include_sources(true);
+  EXPECT_TRUE(IsMustWait(entitlement_->AnswerCheck(context, with_sources, response)));
+  v1::CheckEntitlementRequest of_later = About("acme", "sso");
+  of_later.set_min_revision(
+      EncodeRevision({.epoch = store_->Epoch(), .versions = {{TenantId("acme"), 2}}, .generation = 1}));
+  EXPECT_TRUE(IsMustWait(entitlement_->AnswerCheck(context, of_later, response)));
+  EXPECT_FALSE(IsMustWait(absl::InternalError("another")));
+}
+
+// The store is not asked when nobody waits for it.
+TEST_F(EntitlementServiceTest, AnExpiredQuestionDoesNotReachTheStore) {
+  const CallContext late{.deadline = std::chrono::steady_clock::now() - milliseconds(1)};
+  v1::CheckEntitlementRequest with_sources = About("acme", "sso");
+  with_sources.set_include_sources(true);
+  EXPECT_EQ(ReasonOf(entitlement_->CheckEntitlement(late, with_sources).status()), v1::ERROR_REASON_DEADLINE_EXCEEDED);
+}
+
 using IngestServiceTest = ServicesTest;
 
 TEST_F(IngestServiceTest, AFailureOfTheStoreIsUnavailableAndNothingHappened) {

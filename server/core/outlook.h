@@ -1,0 +1,82 @@
+// What a check needs of a timeline from an instant on, in parts that many tenants share.
+//
+// A timeline has everything; an outlook leaves out the past, which nobody who asks about now needs, and the sources,
+// which differ from tenant to tenant. What remains is mostly the same for all tenants on one plan, so it is told in
+// parts that compare and hash by content and can be kept once for all of them (engine/shared_parts.h). What is a
+// tenant's own are the instants. Pure values and views; who made the parts keeps them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catalog/ids.h"
+#include "catalog/model.h"
+#include "catalog/time.h"
+#include "catalog/value.h"
+#include "server/core/check.h"
+#include "server/core/timeline.h"
+
+namespace usher {
+
+// One feature during one segment.
+struct Holding {
+  AccessState state = AccessState::kNotInPlan;
+  Reason reason = Reason::kNotIncluded;
+  std::optional<Value> value;
+  std::string plan;  // of the first source that agrees with the state
+  PriceId price;     // of the same
+
+  friend bool operator==(const Holding&, const Holding&) = default;
+};
+
+// All features during one segment.
+struct Holdings {
+  std::vector<const Holding*> features;  // one per Catalog::features
+
+  friend bool operator==(const Holdings&, const Holdings&) = default;
+};
+
+// A segment without its instants.
+struct Leg {
+  const Holdings* holdings = nullptr;
+  bool provisional = false;  // it ends because nothing happened
+
+  friend bool operator==(const Leg&, const Leg&) = default;
+};
+
+// The segments in their order, without their instants. Never empty; the last one does not end.
+using Course = std::vector<Leg>;
+
+struct Outlook {
+  const Course* course = nullptr;
+  std::span<const Instant> starts;  // of each leg, ascending; the first is where the outlook begins
+  Instant newest_fact = kBeginning;
+  std::optional<Instant> frozen_at{};
+  bool known = false;
+};
+
+// Equal content has equal hashes; those of the parts compare by identity, as their ==.
+std::size_t HashOf(const Holding& holding);
+std::size_t HashOf(const Holdings& holdings);
+std::size_t HashOf(const Course& course);
+
+Holding HoldingOf(const Segment& segment, std::size_t feature);
+
+// The first segment of `timeline` that a check at `now` or later needs to know: the one in force then, with the time
+// before it that `over_limit.after` looks back over, and some minutes for clocks that differ. A test clock's tenant is
+// looked at where its clock stands.
+std::size_t FirstNeeded(const Catalog& catalog, const Timeline& timeline, Instant now);
+
+// Whether `outlook` can answer `request` at `at` as the whole timeline would.
+bool Covers(const Catalog& catalog, const Outlook& outlook, const CheckRequest& request, Instant at);
+
+// As for the timeline that the outlook is of.
+Instant EvaluationInstant(const Outlook& outlook, Instant now);
+
+// As for the timeline that the outlook is of. Allocates nothing. Only when Covers() is true.
+Verdict Judge(const Catalog& catalog, const Outlook& outlook, const CheckRequest& request, Instant at);
+
+}  // namespace usher
