@@ -10,6 +10,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "server/base/log.h"
+#include "server/rpc/call_limit.h"
 #include "server/service/access.h"
 #include "server/service/call_context.h"
 #include "server/service/error.h"
@@ -21,7 +22,13 @@ namespace usher {
 struct RpcEnvironment {
   const AccessGate* access = nullptr;
   const Log* log = nullptr;
+  CallLimit* waiting_calls = nullptr;  // of the calls that may wait for the store on the thread that they came on
 };
+
+inline absl::Status Overloaded() {
+  return MakeRetryableError(v1::ERROR_REASON_OVERLOADED, "the server has as much work as it can hold; try again",
+                            std::chrono::milliseconds(1000));
+}
 
 // The wire form of an error that was reported: code, message, and google.rpc.Status with all details.
 inline grpc::Status ToGrpc(const absl::Status& error) {
@@ -55,6 +62,8 @@ grpc::Status Serve(const grpc::ServerContext& context, const RpcEnvironment& env
   };
   absl::StatusOr<Principal> principal = environment.access->Authenticate(AuthorizationOf(context));
   if (!principal.ok()) return refuse(principal.status());
+  const CallLimit::Place place(*environment.waiting_calls);
+  if (!place.taken()) return refuse(Overloaded());
   const CallContext call = ToCallContext(context, *std::move(principal));
   absl::StatusOr<Response> answer = CallService(*environment.access, call, service, function, request);
   if (!answer.ok()) return refuse(answer.status());

@@ -7,6 +7,8 @@
 
 #include "catalog/absl_bridge.h"
 #include "server/rpc/adapter.h"
+#include "server/rpc/async_method.h"
+#include "server/rpc/async_queue.h"
 #include "server/rpc/reflection.h"
 #include "server/rpc/tls_credentials.h"
 #include "usher/v1/entitlement.grpc.pb.h"
@@ -22,25 +24,20 @@ namespace {
 
 constexpr int kMaxMessageBytes = 2 * 1024 * 1024;
 constexpr int kMaxThreads = 64;
+// Fewer than there are threads, so that one is left to refuse the others.
+constexpr int kMaxWaitingCalls = 48;
 constexpr std::size_t kMaxBufferBytes = std::size_t{512} * 1024 * 1024;
 
-class EntitlementRpc final : public v1::EntitlementService::Service {
+// The methods that answer from memory are asynchronous: server/rpc/async_method.h.
+using HotEntitlementRpc = v1::EntitlementService::WithAsyncMethod_CheckEntitlement<
+    v1::EntitlementService::WithAsyncMethod_BatchCheckEntitlements<
+        v1::EntitlementService::WithAsyncMethod_ListEntitlements<v1::EntitlementService::Service>>>;
+
+class EntitlementRpc final : public HotEntitlementRpc {
  public:
   EntitlementRpc(EntitlementService* service, const RpcEnvironment& environment)
       : service_(*service), environment_(environment) {}
 
-  grpc::Status CheckEntitlement(grpc::ServerContext* context, const v1::CheckEntitlementRequest* request,
-                                v1::CheckEntitlementResponse* response) override {
-    return Serve(*context, environment_, service_, &EntitlementService::CheckEntitlement, *request, response);
-  }
-  grpc::Status BatchCheckEntitlements(grpc::ServerContext* context, const v1::BatchCheckEntitlementsRequest* request,
-                                      v1::BatchCheckEntitlementsResponse* response) override {
-    return Serve(*context, environment_, service_, &EntitlementService::BatchCheckEntitlements, *request, response);
-  }
-  grpc::Status ListEntitlements(grpc::ServerContext* context, const v1::ListEntitlementsRequest* request,
-                                v1::ListEntitlementsResponse* response) override {
-    return Serve(*context, environment_, service_, &EntitlementService::ListEntitlements, *request, response);
-  }
   grpc::Status ExplainEntitlement(grpc::ServerContext* context, const v1::ExplainEntitlementRequest* request,
                                   v1::ExplainEntitlementResponse* response) override {
     return Serve(*context, environment_, service_, &EntitlementService::ExplainEntitlement, *request, response);
@@ -198,6 +195,40 @@ class KeyRpc final : public v1::KeyService::Service {
   const RpcEnvironment& environment_;
 };
 
+// The asynchronous methods of EntitlementRpc and the queue that they share.
+class HotMethods {
+ public:
+  HotMethods(grpc::ServerBuilder& builder, EntitlementRpc& rpc, EntitlementService* service,
+             const RpcEnvironment& environment, const AsyncLimits& limits)
+      : queue_(builder, limits),
+        check_(queue_, rpc, &EntitlementRpc::RequestCheckEntitlement, *service, &EntitlementService::AnswerCheck,
+               environment),
+        batch_(queue_, rpc, &EntitlementRpc::RequestBatchCheckEntitlements, *service, &EntitlementService::AnswerBatch,
+               environment),
+        list_(queue_, rpc, &EntitlementRpc::RequestListEntitlements, *service, &EntitlementService::AnswerList,
+              environment) {}
+  // Before the methods go: calls that never arrived are given back to them.
+  ~HotMethods() { queue_.Stop(); }
+  HotMethods(const HotMethods&) = delete;
+  HotMethods& operator=(const HotMethods&) = delete;
+
+  void Start() {
+    check_.Start();
+    batch_.Start();
+    list_.Start();
+    queue_.Start();
+  }
+
+ private:
+  template <class Request, class Response>
+  using Method = AsyncMethod<EntitlementRpc, EntitlementService, Request, Response>;
+
+  AsyncQueue queue_;
+  Method<v1::CheckEntitlementRequest, v1::CheckEntitlementResponse> check_;
+  Method<v1::BatchCheckEntitlementsRequest, v1::BatchCheckEntitlementsResponse> batch_;
+  Method<v1::ListEntitlementsRequest, v1::ListEntitlementsResponse> list_;
+};
+
 int InMillis(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
 
 void BoundConnections(const GrpcLimits& limits, grpc::ServerBuilder& builder) {
@@ -225,7 +256,9 @@ class GrpcServer::Impl {
  public:
   Impl(const Services& services, const GrpcOptions& options)
       : limits_(options.limits),
-        environment_{.access = options.access, .log = options.log},
+        waiting_calls_(kMaxWaitingCalls),
+        environment_{.access = options.access, .log = options.log, .waiting_calls = &waiting_calls_},
+        entitlement_service_(services.entitlement),
         entitlement_(services.entitlement, environment_),
         ingest_(services.ingest, environment_),
         tenant_(services.tenant, environment_),
@@ -251,11 +284,15 @@ class GrpcServer::Impl {
         .SetMaxReceiveMessageSize(kMaxMessageBytes);
     BoundConnections(limits_, builder);
     for (grpc::Service* service : All()) builder.RegisterService(service);
+    hot_ = std::make_unique<HotMethods>(builder, entitlement_, entitlement_service_, environment_, limits_.async);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
+      server_ = nullptr;
+      hot_ = nullptr;
       return Unavailable("cannot listen for gRPC on " + address + ": is another program listening there?");
     }
     port_ = static_cast<std::uint16_t>(port);
+    hot_->Start();
     SetServing(false);
     return absl::OkStatus();
   }
@@ -276,6 +313,7 @@ class GrpcServer::Impl {
     if (server_ == nullptr) return;
     server_->Shutdown(std::chrono::system_clock::now() + drain);
     server_->Wait();
+    hot_ = nullptr;
     server_ = nullptr;
   }
 
@@ -287,7 +325,9 @@ class GrpcServer::Impl {
   }
 
   const GrpcLimits limits_;
+  CallLimit waiting_calls_;
   const RpcEnvironment environment_;
+  EntitlementService* const entitlement_service_;
   EntitlementRpc entitlement_;
   IngestRpc ingest_;
   TenantRpc tenant_;
@@ -297,6 +337,7 @@ class GrpcServer::Impl {
   std::optional<TestClockRpc> test_clock_;
   const std::shared_ptr<grpc::ServerCredentials> credentials_;  // outlives the connections
   std::uint16_t port_ = 0;
+  std::unique_ptr<HotMethods> hot_;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -10,6 +10,7 @@
 #include <absl/status/statusor.h>
 
 #include "server/base/log.h"
+#include "server/rpc/async_queue.h"
 #include "server/service/access.h"
 #include "server/service/services.h"
 #include "server/tls/tls_watch.h"
@@ -31,6 +32,8 @@ struct GrpcLimits {
   // A client that pings more often than this, without calling, is cut after so many strikes.
   std::chrono::milliseconds ping_interval{10'000};
   int ping_strikes = 2;
+  // Of the calls that are answered from memory, whatever their connection.
+  AsyncLimits async = {};
 };
 
 // All pointers outlive the server.
