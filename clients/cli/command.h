@@ -26,6 +26,7 @@ struct CommandContext {
   ServerOptions server;         // how to reach it, and with which key
   std::string format;           // `table` or `json`
   bool colors = false;          // `out` is a terminal that shows them
+  bool terminal = false;        // `err` is a terminal, where a line can be drawn again
   std::ostream* out = nullptr;  // answers; outlives the run
   std::ostream* err = nullptr;  // errors; outlives the run
   std::function<int()> run;     // the chosen command; answers an exit code

@@ -15,11 +15,17 @@ bool ShowsColors() {
          std::string_view(terminal) != "dumb";
 }
 
+bool DrawsAgain() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   usher::CommandContext context;
   context.colors = ShowsColors();
+  context.terminal = DrawsAgain();
   context.out = &std::cout;
   context.err = &std::cerr;
   context.environment = usher::ProcessVariables();

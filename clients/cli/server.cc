@@ -34,6 +34,7 @@ Server::Server(const ServerOptions& options)
       entitlements_(v1::EntitlementService::NewStub(channel_)),
       tenants_(v1::TenantService::NewStub(channel_)),
       events_(v1::EventService::NewStub(channel_)),
+      ingest_(v1::IngestService::NewStub(channel_)),
       keys_(v1::KeyService::NewStub(channel_)),
       work_(v1::WorkService::NewStub(channel_)),
       test_clock_(v1::TestClockService::NewStub(channel_)) {}

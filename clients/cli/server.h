@@ -13,6 +13,7 @@
 #include "clients/cli/command.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
+#include "usher/v1/ingest.grpc.pb.h"
 #include "usher/v1/key.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
 #include "usher/v1/test_clock.grpc.pb.h"
@@ -23,6 +24,7 @@ namespace usher {
 using EntitlementStub = v1::EntitlementService::StubInterface;
 using TenantStub = v1::TenantService::StubInterface;
 using EventStub = v1::EventService::StubInterface;
+using IngestStub = v1::IngestService::StubInterface;
 using KeyStub = v1::KeyService::StubInterface;
 using WorkStub = v1::WorkService::StubInterface;
 using TestClockStub = v1::TestClockService::StubInterface;
@@ -35,6 +37,7 @@ class Server {
   EntitlementStub& entitlements() { return *entitlements_; }
   TenantStub& tenants() { return *tenants_; }
   EventStub& events() { return *events_; }
+  IngestStub& ingest() { return *ingest_; }
   KeyStub& keys() { return *keys_; }
   WorkStub& work() { return *work_; }
   TestClockStub& test_clock() { return *test_clock_; }
@@ -44,6 +47,7 @@ class Server {
   const std::unique_ptr<v1::EntitlementService::Stub> entitlements_;
   const std::unique_ptr<v1::TenantService::Stub> tenants_;
   const std::unique_ptr<v1::EventService::Stub> events_;
+  const std::unique_ptr<v1::IngestService::Stub> ingest_;
   const std::unique_ptr<v1::KeyService::Stub> keys_;
   const std::unique_ptr<v1::WorkService::Stub> work_;
   const std::unique_ptr<v1::TestClockService::Stub> test_clock_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "clients/cli/command.h"
+#include "clients/cli/generate_command.h"
 #include "clients/cli/override_commands.h"
 #include "clients/cli/server.h"
 #include "clients/cli/tenant_text.h"
@@ -93,7 +94,7 @@ CLI::App* AddTenantCommand(CLI::App& tenant, const std::string& name, const std:
 void AddTenantCommands(CLI::App& app, CommandContext& context) {
   const Arguments arguments = std::make_shared<TenantArguments>();
   CLI::App* tenant = app.add_subcommand("tenant", "read tenants, and decide about them as an operator");
-  tenant->require_subcommand(1);
+  tenant->alias("tenants")->require_subcommand(1);
 
   AddTenantCommand(*tenant, "show", "one tenant: its links, its overrides, its suspension", context, arguments, Show)
       ->alias("get");
@@ -119,6 +120,7 @@ void AddTenantCommands(CLI::App& app, CommandContext& context) {
       ->required();
 
   AddOverrideCommands(*tenant, context);
+  AddGenerateCommand(*tenant, context);
 }
 
 }  // namespace usher

@@ -51,13 +51,6 @@ constexpr std::pair<v1::ReasonCode, std::string_view> kReasons[] = {
     {v1::REASON_CODE_USAGE_UNKNOWN, "what is used was not said (--usage)"},
 };
 
-std::string Grouped(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  const std::size_t first = digits.starts_with('-') ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, 1, ',');
-  return digits;
-}
-
 std::string LimitText(const v1::LimitValue& limit) { return limit.unlimited() ? "unlimited" : Grouped(limit.amount()); }
 
 std::string ShortLimitText(const v1::LimitValue& limit) {
@@ -75,6 +68,13 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& words,
 }
 
 }  // namespace
+
+std::string Grouped(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  const std::size_t first = digits.starts_with('-') ? 1 : 0;
+  for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, 1, ',');
+  return digits;
+}
 
 std::string StateWord(v1::AccessState state) { return Word(v1::AccessState_Name(state), "ACCESS_STATE_"); }
 std::string ReasonWord(v1::ReasonCode reason) { return Word(v1::ReasonCode_Name(reason), "REASON_CODE_"); }

@@ -1,6 +1,7 @@
 // The server's words as people read them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <google/protobuf/timestamp.pb.h>
@@ -25,6 +26,8 @@ std::string_view ReasonSentence(v1::ReasonCode reason);
 // What somebody has to do, as a sentence without full stop; empty when there is nothing.
 std::string RemedySentence(const v1::Remedy& remedy);
 
+// `1,234,567`.
+std::string Grouped(std::int64_t number);
 // `yes`, `25`, `unlimited`, `100,000 included, up to 500,000`, `priority`, `eu, us`; empty when nothing is set.
 std::string ValueText(const v1::Value& value);
 // The same in few columns: `100k/500k`.

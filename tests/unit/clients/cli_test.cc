@@ -477,7 +477,7 @@ TEST(CliStory, NeedsTheSecretOfTheServer) {
 TEST(CliHelp, ListsTheCommandsButNotTheDemonstration) {
   const Outcome outcome = RunUsher({"--help"});
   EXPECT_EQ(kExitYes, outcome.exit_code);
-  for (const char* command : {"check", "explain", "timeline", "tenant", "events", "quickstart", "catalog"}) {
+  for (const char* command : {"check", "explain", "timeline", "tenant, tenants", "events", "quickstart", "catalog"}) {
     EXPECT_NE(std::string::npos, outcome.out.find(std::string("\n  ") + command + " ")) << command;
   }
   EXPECT_EQ(std::string::npos, outcome.out.find("story"));
