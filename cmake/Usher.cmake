@@ -4,7 +4,7 @@
 #   usher_binary (NAME usherd SOURCES main.cc DEPS usher_app)
 #   usher_test   (NAME core_trace_test SOURCES trace_test.cc DEPS usher_core [LABELS unit] [NEEDS usherd] [TIMEOUT s])
 #   usher_fuzz   (NAME catalog DEPS usher_catalog_parse)   (its source is catalog_fuzz.cc)
-#   usher_bench  (NAME check_bench SOURCES check_bench.cc DEPS usher_core)
+#   usher_bench  (NAME check_bench SOURCES check_bench.cc DEPS usher_core third_party::benchmark)
 #
 # SOURCES are relative to the folder. A library without SOURCES is headers only. DEPS are visible to users of the
 # library, PRIVATE_DEPS are not. Includes start at the repository root: #include "server/core/fact.h".
@@ -126,12 +126,12 @@ function(usher_fuzz)
   add_dependencies(usher_fuzzers fuzz_${ARG_NAME})
 endfunction()
 
-# Benchmarks are not part of `all`: `./dev bench` builds and runs them.
+# Programs of ./dev bench; the target usher_benches builds them.
 add_custom_target(usher_benches)
 function(usher_bench)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
   add_executable(${ARG_NAME} EXCLUDE_FROM_ALL ${ARG_SOURCES})
-  target_link_libraries(${ARG_NAME} PRIVATE usher_flags usher_sanitizers ${ARG_DEPS} third_party::benchmark)
+  target_link_libraries(${ARG_NAME} PRIVATE usher_flags usher_sanitizers ${ARG_DEPS})
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
   add_dependencies(usher_benches ${ARG_NAME})
 endfunction()

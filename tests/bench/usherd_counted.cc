@@ -1,0 +1,49 @@
+// usherd, except that it counts the commits of its store and writes how many there were, from when it was ready until
+// it stopped, into the file that USHER_BENCH_COMMITS names: a program that is held against it has to commit as often.
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include "catalog/absl_bridge.h"
+#include "server/app/app.h"
+#include "server/app/config.h"
+#include "server/base/log.h"
+#include "tests/durability/failpoint_store.h"
+
+int main(int argc, char** argv) {
+  const usher::ConfigOutcome outcome = usher::ReadConfig({argv + 1, argv + argc}, usher::ProcessEnvironment());
+  if (!outcome.config) {
+    std::cerr << outcome.text;
+    return outcome.exit_code;
+  }
+  const char* path = std::getenv("USHER_BENCH_COMMITS");
+  if (path == nullptr) {
+    std::cerr << "USHER_BENCH_COMMITS: expected the file to write the count into\n";
+    return 2;
+  }
+  usher::HoldSignals();
+  std::atomic<std::int64_t> commits = 0;
+  const usher::Watch watch{.pass = [&commits](usher::Failpoint passed) {
+    if (passed == usher::Failpoint::kAfterCommit) ++commits;
+  }};
+  const auto open = [&watch](const std::string& name) -> absl::StatusOr<std::unique_ptr<usher::Store>> {
+    absl::StatusOr<std::unique_ptr<usher::Store>> store = usher::OpenStore(name);
+    if (!store.ok()) return store.status();
+    return std::make_unique<usher::FailpointStore>(*std::move(store), watch);
+  };
+  const usher::Log log;
+  const auto app = usher::App::Start(*outcome.config, &log, open);
+  if (!app.ok()) {
+    log.Error("usherd cannot start", {{"error", usher::StatusMessage(app.status())}});
+    return 1;
+  }
+  const std::int64_t before = commits;
+  usher::WaitForStopSignal();
+  const std::int64_t counted = commits - before;
+  (*app)->Stop();
+  std::ofstream(path) << counted << "\n";
+  return 0;
+}
