@@ -22,6 +22,7 @@
 #include "server/base/catalog_files.h"
 #include "server/core/check.h"
 #include "server/core/fact.h"
+#include "server/core/outlook.h"
 #include "server/core/trace.h"
 #include "server/core/trace_model.h"
 #include "server/engine/projection.h"
@@ -55,6 +56,8 @@ std::shared_ptr<const Trace> TraceAfter(const v1::RecordPaymentOutcomeRequest& p
   return std::make_shared<const Trace>(BuildTrace(tenant, {&fact, 1}));
 }
 
+Instant Now() { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
+
 // Bytes of this process that are in memory.
 std::int64_t ResidentBytes() {
   std::ifstream statm("/proc/self/statm");
@@ -77,6 +80,7 @@ void Fill(Projection& projection, const CatalogPtr& catalog, const GeneratedMix&
     change.version = 1;
     change.trace = TraceAfter(GeneratedPayment(mix, number));
     change.generation = kGeneration;
+    change.now = Now();
     draft.Add(change);
   }
   projection.Adopt(draft);
@@ -100,7 +104,7 @@ std::vector<float> TimeBatches(const Projection& projection, const Catalog& cata
   std::uniform_int_distribution<std::int64_t> any(1, tenants);
   std::vector<float> nanos;
   std::int64_t unknown = 0;
-  const Instant now = std::chrono::floor<Millis>(std::chrono::system_clock::now());
+  const Instant now = Now();
   for (int batch = 0; batch < batches; ++batch) {
     std::vector<Question> questions;
     for (int i = 0; i < kChecksPerBatch; ++i) {
@@ -112,7 +116,7 @@ std::vector<float> TimeBatches(const Projection& projection, const Catalog& cata
     for (const Question& question : questions) {
       const Projection::View view = *projection.Current();
       const ProjectedTenant tenant = view.Find(question.tenant);
-      Use(Check(*view.catalog(), *tenant.timeline, question.request, EvaluationInstant(*tenant.timeline, now)));
+      Use(Judge(*view.catalog(), tenant.outlook, question.request, EvaluationInstant(tenant.outlook, now)));
       unknown += tenant.version == 0 ? 1 : 0;
     }
     const std::chrono::duration<float, std::nano> spent = std::chrono::steady_clock::now() - start;
