@@ -56,6 +56,17 @@ const Price* FindPrice(const Catalog& catalog, bool livemode, std::string_view i
   return found ? &prices[*found] : nullptr;
 }
 
+std::optional<std::size_t> FindMemberKind(const Catalog& catalog, std::string_view name) {
+  const auto found = std::ranges::lower_bound(catalog.member_kinds, name, {},
+                                              [](const MemberKind& kind) { return std::string_view(kind.name); });
+  if (found == catalog.member_kinds.end() || found->name != name) return std::nullopt;
+  return static_cast<std::size_t>(found - catalog.member_kinds.begin());
+}
+
+std::optional<std::size_t> FindPermission(const Catalog& catalog, std::string_view id) {
+  return FindById(catalog.permissions, id);
+}
+
 Value ValueAt(const Entitlement& entitlement, std::int64_t quantity_milli) {
   switch (entitlement.form) {
     case Entitlement::Form::kFixed: return entitlement.fixed;

@@ -229,6 +229,8 @@ std::optional<std::size_t> FindFeature(const Catalog& catalog, std::string_view 
 std::optional<std::size_t> FindPlan(const Catalog& catalog, std::string_view id);
 std::optional<std::size_t> FindAddOn(const Catalog& catalog, std::string_view id);
 const Price* FindPrice(const Catalog& catalog, bool livemode, std::string_view id);
+std::optional<std::size_t> FindMemberKind(const Catalog& catalog, std::string_view name);
+std::optional<std::size_t> FindPermission(const Catalog& catalog, std::string_view id);
 
 // What `entitlement` amounts to at a paid quantity. The forms kAdd and kAddPerQuantity give the amount to add.
 // Quantity is in thousandths, because billing systems sell fractions: 2500 is 2.5. Products round down, saturate.
