@@ -24,6 +24,7 @@ struct WorkArguments {
 std::string KindWord(v1::WorkKind kind) {
   switch (kind) {
     case v1::WORK_KIND_BOUNDARY: return "boundary";
+    case v1::WORK_KIND_ROLES: return "roles";
     case v1::WORK_KIND_RETENTION: return "retention";
     case v1::WORK_KIND_CATALOG: return "catalog";
     default: return "unknown";
@@ -51,7 +52,8 @@ int List(const CommandContext& context, const WorkArguments& arguments) {
   v1::ListWorkRequest request;
   request.set_page_size(arguments.limit);
   request.set_dead_only(arguments.dead);
-  for (const v1::WorkKind kind : {v1::WORK_KIND_BOUNDARY, v1::WORK_KIND_RETENTION, v1::WORK_KIND_CATALOG}) {
+  for (const v1::WorkKind kind :
+       {v1::WORK_KIND_BOUNDARY, v1::WORK_KIND_ROLES, v1::WORK_KIND_RETENTION, v1::WORK_KIND_CATALOG}) {
     if (arguments.kind == KindWord(kind)) request.set_kind(kind);
   }
   Server server(context.server);
@@ -144,8 +146,8 @@ void AddWorkCommands(CLI::App& app, CommandContext& context) {
 
   CLI::App* list = work->add_subcommand("list", "what waits, runs or was given up; the oldest first");
   list->add_flag("--dead", arguments->dead, "only what was given up");
-  list->add_option("--kind", arguments->kind, "only boundary, retention or catalog")
-      ->check(CLI::IsMember({"boundary", "retention", "catalog"}));
+  list->add_option("--kind", arguments->kind, "only boundary, roles, retention or catalog")
+      ->check(CLI::IsMember({"boundary", "roles", "retention", "catalog"}));
   list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
   list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
 

@@ -127,11 +127,24 @@ struct GenerationRow {
   Instant at{};
 };
 
+// ---- members
+
+// A user in a tenant. A user may be in several: the oldest membership, by (created_at, tenant), is the user's *home*.
+struct MemberRow {
+  TenantId tenant;
+  UserId user;
+  std::string kind;  // a member kind of the catalog, which may have forgotten it since
+  Instant created_at{};
+
+  friend bool operator==(const MemberRow&, const MemberRow&) = default;
+};
+
 // ---- work
 
 // What there is to do. The numbers are stored.
 enum class WorkKind {
   kBoundary = 1,   // a tenant's access changes although no event comes
+  kRoles = 2,      // a user's role metadata at the identity provider is brought in step
   kRetention = 3,  // what is older than its declared retention goes
   kCatalog = 4,    // every tenant is brought in step with a catalog that was activated
 };
@@ -237,6 +250,16 @@ class StoreReader {
   // What `name@version` means since it was first active.
   virtual absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) = 0;
 
+  virtual absl::StatusOr<std::optional<MemberRow>> FindMember(const TenantId& tenant, const UserId& user) = 0;
+  // Sorted by user, those greater than `after`, at most `limit`.
+  virtual absl::StatusOr<std::vector<MemberRow>> ListMembers(const TenantId& tenant, const UserId& after,
+                                                             std::size_t limit) = 0;
+  // The same, of those members alone whose home is the tenant.
+  virtual absl::StatusOr<std::vector<MemberRow>> ListHomeMembers(const TenantId& tenant, const UserId& after,
+                                                                 std::size_t limit) = 0;
+  // All memberships of one user, the home first.
+  virtual absl::StatusOr<std::vector<MemberRow>> FindMemberships(const UserId& user) = 0;
+
   virtual absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) = 0;
   // Ascending ids.
   virtual absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) = 0;
@@ -282,6 +305,11 @@ class StoreTransaction : public StoreReader {
   // ABORTED when `row.number` is not one more than the latest.
   virtual absl::Status AppendGeneration(const GenerationRow& row) = 0;
   virtual absl::Status PutPublished(std::string_view name_at_version, const Digest& content) = 0;
+
+  // Inserts or replaces; `created_at` is kept from the first time.
+  virtual absl::Status PutMember(const MemberRow& row) = 0;
+  // False when there is no such member.
+  virtual absl::StatusOr<bool> RemoveMember(const TenantId& tenant, const UserId& user) = 0;
 
   // Asks for `item`. A row that is there already is wanted once more and falls due at the earlier of both times, except
   // that one which waits after a failure goes on waiting; a dead one lives again, with no attempts behind it.

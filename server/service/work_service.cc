@@ -18,6 +18,7 @@ namespace {
 v1::WorkKind KindMessage(WorkKind kind) {
   switch (kind) {
     case WorkKind::kBoundary: return v1::WORK_KIND_BOUNDARY;
+    case WorkKind::kRoles: return v1::WORK_KIND_ROLES;
     case WorkKind::kRetention: return v1::WORK_KIND_RETENTION;
     case WorkKind::kCatalog: return v1::WORK_KIND_CATALOG;
   }
@@ -25,7 +26,7 @@ v1::WorkKind KindMessage(WorkKind kind) {
 }
 
 std::optional<WorkKind> KindOf(v1::WorkKind kind) {
-  for (const WorkKind known : {WorkKind::kBoundary, WorkKind::kRetention, WorkKind::kCatalog}) {
+  for (const WorkKind known : {WorkKind::kBoundary, WorkKind::kRoles, WorkKind::kRetention, WorkKind::kCatalog}) {
     if (KindMessage(known) == kind) return known;
   }
   return std::nullopt;
@@ -58,7 +59,7 @@ absl::StatusOr<WorkFilter> ReadFilter(const v1::ListWorkRequest& request, const 
   filter.dead_only = request.dead_only();
   if (request.kind() != v1::WORK_KIND_UNSPECIFIED) {
     filter.kind = KindOf(request.kind());
-    if (!filter.kind) violations.Add("kind", "expected BOUNDARY, RETENTION or CATALOG, or none for all");
+    if (!filter.kind) violations.Add("kind", "expected BOUNDARY, ROLES, RETENTION or CATALOG, or none for all");
   }
   if (request.page_token().empty()) return filter;
   const absl::StatusOr<std::string> position = DecodePageToken(list, request.page_token());

@@ -48,6 +48,14 @@ class ReadsOver : public Base {
   absl::StatusOr<std::optional<GenerationRow>> GenerationAt(Instant at) override;
   absl::StatusOr<std::optional<Digest>> FindPublished(std::string_view name_at_version) override;
 
+  // members_reader.cc
+  absl::StatusOr<std::optional<MemberRow>> FindMember(const TenantId& tenant, const UserId& user) override;
+  absl::StatusOr<std::vector<MemberRow>> ListMembers(const TenantId& tenant, const UserId& after,
+                                                     std::size_t limit) override;
+  absl::StatusOr<std::vector<MemberRow>> ListHomeMembers(const TenantId& tenant, const UserId& after,
+                                                         std::size_t limit) override;
+  absl::StatusOr<std::vector<MemberRow>> FindMemberships(const UserId& user) override;
+
   // work_reader.cc
   absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) override;
   absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) override;

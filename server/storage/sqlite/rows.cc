@@ -92,6 +92,13 @@ absl::StatusOr<GenerationRow> ReadGeneration(const Columns& columns) {
   return GenerationRow{columns.Integer(0), *hash, columns.Text(2), columns.Time(3)};
 }
 
+absl::StatusOr<MemberRow> ReadMember(const Columns& columns) {
+  return MemberRow{.tenant = TenantId(columns.Text(0)),
+                   .user = UserId(columns.Text(1)),
+                   .kind = columns.Text(2),
+                   .created_at = columns.Time(3)};
+}
+
 absl::StatusOr<WorkRow> ReadWork(const Columns& columns) {
   return WorkRow{.id = columns.Integer(0),
                  .kind = static_cast<WorkKind>(columns.Integer(1)),

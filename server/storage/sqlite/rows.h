@@ -29,6 +29,7 @@ absl::StatusOr<TenantState> ReadTenantState(const Columns& columns);
 absl::StatusOr<AuditRow> ReadAudit(const Columns& columns);      // position, at, actor, action, tenant, detail, hashes
 absl::StatusOr<CatalogRow> ReadCatalog(const Columns& columns);  // hash, name, source
 absl::StatusOr<GenerationRow> ReadGeneration(const Columns& columns);  // number, hash, actor, at
+absl::StatusOr<MemberRow> ReadMember(const Columns& columns);          // tenant, user_id, kind, created_at
 absl::StatusOr<WorkRow> ReadWork(const Columns& columns);              // kWorkColumns
 // position, id, name, hash, scopes, tenant, created_at, created_by, expires_at, revoked_at
 absl::StatusOr<KeyRow> ReadKey(const Columns& columns);

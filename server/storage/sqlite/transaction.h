@@ -35,6 +35,10 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   absl::Status AppendGeneration(const GenerationRow& row) override;
   absl::Status PutPublished(std::string_view name_at_version, const Digest& content) override;
 
+  // members.cc
+  absl::Status PutMember(const MemberRow& row) override;
+  absl::StatusOr<bool> RemoveMember(const TenantId& tenant, const UserId& user) override;
+
   // work.cc
   absl::Status EnqueueWork(const WorkItem& item, Instant now) override;
   absl::Status ScheduleWork(const WorkItem& item, Instant now) override;

@@ -76,6 +76,16 @@ class FaultyTransaction : public ForwardingTransaction {
     if (!step.ok()) return step;
     return ForwardingTransaction::PrunePayloads(received_before, limit);
   }
+  absl::Status PutMember(const MemberRow& row) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return ForwardingTransaction::PutMember(row);
+  }
+  absl::StatusOr<bool> RemoveMember(const TenantId& tenant, const UserId& user) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return ForwardingTransaction::RemoveMember(tenant, user);
+  }
   absl::Status EnqueueWork(const WorkItem& item, Instant now) override {
     const absl::Status step = store_.Step();
     if (!step.ok()) return step;

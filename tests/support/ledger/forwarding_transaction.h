@@ -70,6 +70,20 @@ class ForwardingTransaction : public StoreTransaction {
   absl::StatusOr<std::vector<KeyRow>> ListKeys(std::int64_t after, std::size_t limit) override {
     return inner_->ListKeys(after, limit);
   }
+  absl::StatusOr<std::optional<MemberRow>> FindMember(const TenantId& tenant, const UserId& user) override {
+    return inner_->FindMember(tenant, user);
+  }
+  absl::StatusOr<std::vector<MemberRow>> ListMembers(const TenantId& tenant, const UserId& after,
+                                                     std::size_t limit) override {
+    return inner_->ListMembers(tenant, after, limit);
+  }
+  absl::StatusOr<std::vector<MemberRow>> ListHomeMembers(const TenantId& tenant, const UserId& after,
+                                                         std::size_t limit) override {
+    return inner_->ListHomeMembers(tenant, after, limit);
+  }
+  absl::StatusOr<std::vector<MemberRow>> FindMemberships(const UserId& user) override {
+    return inner_->FindMemberships(user);
+  }
   absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) override { return inner_->FindWork(id); }
   absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) override { return inner_->ListWork(filter); }
   absl::StatusOr<WorkCounts> CountWork() override { return inner_->CountWork(); }
@@ -103,6 +117,10 @@ class ForwardingTransaction : public StoreTransaction {
   absl::Status AppendGeneration(const GenerationRow& row) override { return inner_->AppendGeneration(row); }
   absl::Status PutPublished(std::string_view name_at_version, const Digest& content) override {
     return inner_->PutPublished(name_at_version, content);
+  }
+  absl::Status PutMember(const MemberRow& row) override { return inner_->PutMember(row); }
+  absl::StatusOr<bool> RemoveMember(const TenantId& tenant, const UserId& user) override {
+    return inner_->RemoveMember(tenant, user);
   }
   absl::Status EnqueueWork(const WorkItem& item, Instant now) override { return inner_->EnqueueWork(item, now); }
   absl::Status ScheduleWork(const WorkItem& item, Instant now) override { return inner_->ScheduleWork(item, now); }
