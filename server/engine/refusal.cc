@@ -31,6 +31,7 @@ absl::StatusCode CodeOf(Refusal refusal) {
     case Refusal::kOverrideUnknown:
     case Refusal::kEventUnknown:
     case Refusal::kKeyUnknown:
+    case Refusal::kMemberUnknown:
     case Refusal::kWorkUnknown: return absl::StatusCode::kNotFound;
     case Refusal::kTenantExists:
     case Refusal::kOutcomeConflict: return absl::StatusCode::kAlreadyExists;

@@ -32,6 +32,7 @@ enum class Refusal {
   kPayloadUnreadable,     // FAILED_PRECONDITION
   kKeyUnknown,            // NOT_FOUND
   kPublishedChanged,      // FAILED_PRECONDITION: other content under a name@version that is live
+  kMemberUnknown,         // NOT_FOUND
   kOutcomeConflict,       // ALREADY_EXISTS: the reference names another payment
 };
 

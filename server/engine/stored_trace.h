@@ -5,6 +5,7 @@
 
 #include <absl/status/statusor.h>
 
+#include "catalog/digest.h"
 #include "catalog/ids.h"
 #include "catalog/model.h"
 #include "server/core/timeline.h"
@@ -22,7 +23,7 @@ struct StoredTrace {
 // one that the disk damaged, is derived again: the facts are the truth.
 absl::StatusOr<StoredTrace> ReadTrace(StoreReader& reader, const TenantState& state);
 
-// Past and sources included, which the projection does not have.
+// As the last commit left it, which the projection may not know yet; past and sources included, which it does not have.
 struct StoredTimeline {
   std::int64_t version = 0;  // 0: no fact names the tenant
   Timeline timeline;         // strangers have what the default plans give

@@ -48,6 +48,7 @@ v1::ErrorReason ReasonForRefusal(Refusal refusal) {
     case Refusal::kOutcomeConflict: return v1::ERROR_REASON_OUTCOME_CONFLICT;
     case Refusal::kWorkUnknown: return v1::ERROR_REASON_WORK_UNKNOWN;
     case Refusal::kWorkNotDead: return v1::ERROR_REASON_WORK_NOT_DEAD;
+    case Refusal::kMemberUnknown: return v1::ERROR_REASON_MEMBER_UNKNOWN;
     case Refusal::kClockBackwards: return v1::ERROR_REASON_CLOCK_BACKWARDS;
     case Refusal::kPayloadUnreadable: return v1::ERROR_REASON_PAYLOAD_UNREADABLE;
     case Refusal::kKeyUnknown: return v1::ERROR_REASON_KEY_UNKNOWN;
@@ -86,6 +87,9 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_OVERRIDE_UNKNOWN:
     case v1::ERROR_REASON_EVENT_UNKNOWN:
     case v1::ERROR_REASON_KEY_UNKNOWN:
+    case v1::ERROR_REASON_MEMBER_KIND_UNKNOWN:
+    case v1::ERROR_REASON_PERMISSION_UNKNOWN:
+    case v1::ERROR_REASON_MEMBER_UNKNOWN:
     case v1::ERROR_REASON_WORK_UNKNOWN: return absl::StatusCode::kNotFound;
     case v1::ERROR_REASON_TENANT_EXISTS:
     case v1::ERROR_REASON_OUTCOME_CONFLICT: return absl::StatusCode::kAlreadyExists;
@@ -93,6 +97,8 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_EVENT_NOT_PARKED:
     case v1::ERROR_REASON_WORK_NOT_DEAD:
     case v1::ERROR_REASON_CLOCK_BACKWARDS:
+    case v1::ERROR_REASON_IDENTITY_PROVIDER_MISSING:
+    case v1::ERROR_REASON_IDENTITY_PROVIDER_REFUSED:
     case v1::ERROR_REASON_PAYLOAD_UNREADABLE:
     case v1::ERROR_REASON_CATALOG_UNKNOWN: return absl::StatusCode::kFailedPrecondition;
     case v1::ERROR_REASON_ETAG_MISMATCH: return absl::StatusCode::kAborted;
@@ -111,6 +117,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_STORE_FULL: return absl::StatusCode::kResourceExhausted;
     case v1::ERROR_REASON_DEADLINE_EXCEEDED: return absl::StatusCode::kDeadlineExceeded;
     case v1::ERROR_REASON_REVISION_NOT_REACHED:
+    case v1::ERROR_REASON_IDENTITY_PROVIDER_UNAVAILABLE:
     case v1::ERROR_REASON_NOT_READY: return absl::StatusCode::kUnavailable;
     case v1::ERROR_REASON_INTERNAL:
     case v1::ERROR_REASON_UNSPECIFIED:
@@ -172,6 +179,9 @@ absl::Status WithReason(const absl::Status& status) {
   const std::string about = AboutOf(status);
   if (reason == v1::ERROR_REASON_TENANT_UNKNOWN) {
     return MakeError(reason, StatusMessage(status), {{"tenant_id", about}});
+  }
+  if (reason == v1::ERROR_REASON_MEMBER_UNKNOWN) {
+    return MakeError(reason, StatusMessage(status), {{"user_id", about}});
   }
   if (reason == v1::ERROR_REASON_OUTCOME_CONFLICT) {
     return MakeError(reason, StatusMessage(status), {{"reference", about}});

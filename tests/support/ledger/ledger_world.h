@@ -89,6 +89,9 @@ class LedgerTest : public testing::Test {
  protected:
   void SetUp() override { Restart(); }
 
+  // What a process starts with.
+  virtual CatalogPtr StartCatalog() const { return TestCatalog(); }
+
   // Ends the process and starts another over the same database.
   void Restart() {
     world_.reset();
@@ -96,7 +99,7 @@ class LedgerTest : public testing::Test {
     auto store = sqlite::Open({.path = folder_.File("usher.db")});
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
-    world_ = std::make_unique<LedgerWorld>(*store_, clock_, source_, TestCatalog());
+    world_ = std::make_unique<LedgerWorld>(*store_, clock_, source_, StartCatalog());
   }
 
   EventOutcome Deliver(ParsedEvent event) { return world_->Deliver(source_.Say(std::move(event))); }
