@@ -3,8 +3,12 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
 
 #include "catalog/absl_bridge.h"
 #include "catalog/parse/finding.h"
@@ -14,6 +18,7 @@
 #include "server/app/payload_key.h"
 #include "server/app/system_clock.h"
 #include "server/base/catalog_files.h"
+#include "server/base/mutex.h"
 #include "server/engine/activate.h"
 #include "server/engine/deliver.h"
 #include "server/engine/ingest.h"
@@ -21,10 +26,12 @@
 #include "server/engine/projection.h"
 #include "server/engine/record.h"
 #include "server/engine/retention.h"
+#include "server/engine/roles.h"
 #include "server/engine/schedule.h"
 #include "server/engine/test_clock.h"
 #include "server/engine/writer.h"
 #include "server/http/front.h"
+#include "server/integrations/clerk/provider.h"
 #include "server/integrations/stripe/source.h"
 #include "server/listener/listener.h"
 #include "server/rpc/grpc_server.h"
@@ -39,9 +46,19 @@ namespace {
 constexpr std::chrono::seconds kDrain{10};
 // So many run well within one lease, and one commit claims them all.
 constexpr std::size_t kBoundariesPerClaim = 32;
+// Of different tenants: the roles of one are brought in step one after the other.
+constexpr int kRoleWorkers = 4;
+// Some days: an identity provider that is down is down for everybody, and nobody should have to redrive all users.
+constexpr std::int64_t kMostRoleAttempts = 2000;
 // Who callers are while nobody has to say who they are.
 constexpr char kDevActor[] = "insecure-dev";
 constexpr char kFileActor[] = "file";
+
+std::unique_ptr<IdentityProvider> MakeIdentityProvider(const Config& config) {
+  if (!config.clerk) return nullptr;
+  return std::make_unique<clerk::ClerkProvider>(
+      clerk::ClerkOptions{.url = config.clerk->url, .secret_key = config.clerk->secret_key});
+}
 
 absl::StatusOr<ActivationRequest> LoadForActivation(const Config& config, const Log& log) {
   const absl::StatusOr<std::vector<SourceFile>> files = ReadCatalogFiles({config.catalog});
@@ -83,6 +100,7 @@ class App::Parts {
         stripe_(std::move(stripe)),
         seal_(std::move(seal)),
         tls_(std::move(tls)),
+        identity_(MakeIdentityProvider(config)),
         test_clock_(config.test_clock ? std::make_unique<TestClock>(machine_clock_) : nullptr),
         retention_(writer_, machine_clock_, config.event_retention),
         access_(config.insecure_dev ? AccessGate(Principal{.name = kDevActor, .scopes = {Scope::kAdmin}, .tenant = {}})
@@ -124,6 +142,7 @@ class App::Parts {
                         {"catalog", config.catalog},
                         {"generation", activation->generation},
                         {"stripe_livemode", config.stripe_livemode},
+                        {"identity_provider", identity_ == nullptr ? std::string_view("none") : identity_->Name()},
                         {"insecure_dev", config.insecure_dev},
                         {"tls", tls_ != nullptr}});
     return absl::OkStatus();
@@ -133,6 +152,8 @@ class App::Parts {
     stopping_ = true;
     grpc_->SetServing(false);
     log_.Info("stopping");
+    // What they are at ends while calls drain; what is left is there at the next start.
+    for (Worker* worker : Workers()) worker->RequestStop();
     std::thread http([this] { http_->Stop(kDrain); });
     grpc_->Stop(kDrain);
     http.join();
@@ -163,38 +184,46 @@ class App::Parts {
       return transaction.EnqueueWork(RetentionWork(), machine_clock_.Now());
     });
     if (!asked.ok()) return asked;
-    const auto report = [this](const std::string& problem) { log_.Warning("work", {{"problem", problem}}); };
-    boundaries_ = std::make_unique<Worker>(
-        *store_, writer_, clock_, machine_clock_,
-        WorkerOptions{.kinds = {WorkKind::kBoundary},
-                      .run = [this](const WorkRow& row) { return scheduler_.RunBoundary(row); },
-                      .batch = kBoundariesPerClaim,
-                      .report = report});
-    upkeep_ = std::make_unique<Worker>(*store_, writer_, machine_clock_, machine_clock_,
-                                       WorkerOptions{.kinds = {WorkKind::kRetention, WorkKind::kCatalog},
-                                                     .run = [this](const WorkRow& row) { return RunUpkeep(row); },
-                                                     .report = report});
+    AddWorker(clock_, {.kinds = {WorkKind::kBoundary},
+                       .run = [this](const WorkRow& row) { return scheduler_.RunBoundary(row); },
+                       .batch = kBoundariesPerClaim});
+    AddWorker(machine_clock_, {.kinds = {WorkKind::kRetention, WorkKind::kCatalog},
+                               .run = [this](const WorkRow& row) { return RunUpkeep(row); }});
+    for (int i = 0; i < kRoleWorkers && role_sync_ != nullptr; ++i) {
+      AddWorker(machine_clock_, {.kinds = {WorkKind::kRoles},
+                                 .run = [this](const WorkRow& row) { return role_sync_->Run(row); },
+                                 .most_attempts = kMostRoleAttempts});
+    }
     return absl::OkStatus();
   }
 
-  // Both workers wake each other: none may go while the other runs.
+  // A worker of kinds that fall due by `clock`.
+  void AddWorker(const Clock& clock, WorkerOptions options) {
+    options.report = [this](const std::string& problem) { log_.Warning("work", {{"problem", problem}}); };
+    auto worker = std::make_unique<Worker>(*store_, writer_, clock, machine_clock_, std::move(options));
+    const MutexLock lock(workers_mutex_);
+    workers_.push_back(std::move(worker));
+  }
+
+  std::vector<Worker*> Workers() {
+    const MutexLock lock(workers_mutex_);
+    std::vector<Worker*> workers;
+    for (const std::unique_ptr<Worker>& worker : workers_) workers.push_back(worker.get());
+    return workers;
+  }
+
+  // Workers wake each other: none may go while another runs.
   void StopWork() {
-    for (Worker* worker : {boundaries_.get(), upkeep_.get()}) {
-      if (worker != nullptr) worker->RequestStop();
-    }
-    for (Worker* worker : {boundaries_.get(), upkeep_.get()}) {
-      if (worker != nullptr) worker->Stop();
-    }
+    for (Worker* worker : Workers()) worker->RequestStop();
+    for (Worker* worker : Workers()) worker->Stop();
   }
 
   WorkResult RunUpkeep(const WorkRow& row) {
     return row.kind == WorkKind::kCatalog ? scheduler_.RunCatalogPass(row) : retention_.Run(row);
   }
 
-  // Workers are there before anybody calls the server, and as long as anybody does.
   void Wake(Instant due) {
-    if (boundaries_ != nullptr) boundaries_->Wake(due);
-    if (upkeep_ != nullptr) upkeep_->Wake(due);
+    for (Worker* worker : Workers()) worker->Wake(due);
   }
 
   const Log& log_;
@@ -202,8 +231,9 @@ class App::Parts {
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<BillingSource> stripe_;
   const PayloadSeal seal_;
-  const std::unique_ptr<TlsWatch> tls_;          // null: plaintext
-  const std::unique_ptr<TestClock> test_clock_;  // null without --test-clock
+  const std::unique_ptr<TlsWatch> tls_;               // null: plaintext
+  const std::unique_ptr<IdentityProvider> identity_;  // null: nobody keeps roles
+  const std::unique_ptr<TestClock> test_clock_;       // null without --test-clock
   // What time it is for everything but signatures, keys, leases and retention.
   const Clock& clock_ = test_clock_ != nullptr ? static_cast<const Clock&>(*test_clock_) : machine_clock_;
   const BillingSources sources_{{std::string(stripe_->Provider()), stripe_.get()}};
@@ -216,8 +246,12 @@ class App::Parts {
   Recorder recorder_{*store_, writer_, projection_, clock_, sources_};
   Scheduler scheduler_{writer_, projection_, clock_, machine_clock_};
   Retention retention_;
-  std::unique_ptr<Worker> boundaries_;
-  std::unique_ptr<Worker> upkeep_;
+  // Null without an identity provider: the work that waits for one stays where it is.
+  const std::unique_ptr<RoleSync> role_sync_ =
+      identity_ == nullptr ? nullptr : std::make_unique<RoleSync>(*store_, projection_, clock_, *identity_);
+
+  Mutex workers_mutex_;
+  std::vector<std::unique_ptr<Worker>> workers_ ABSL_GUARDED_BY(workers_mutex_);  // until the end of the server
 
   Keys keys_{*store_, writer_, machine_clock_};
   const AccessGate access_;
@@ -225,18 +259,20 @@ class App::Parts {
   EntitlementService entitlement_{store_.get(), &projection_, &clock_, LoadJoined};
   IngestService ingest_service_{&ingest_, &recorder_, &sources_, &clock_};
   TenantService tenant_{store_.get(), &recorder_, &projection_, &clock_};
+  RoleService role_{store_.get(), &writer_, &projection_, &clock_, role_sync_.get()};
   EventService event_{store_.get(), &ingest_};
   KeyService key_{store_.get(), &keys_, &machine_clock_};
   WorkService work_{store_.get(), &writer_, &clock_, &machine_clock_};
   const std::unique_ptr<TestClockService> test_clock_service_ =
       test_clock_ == nullptr
           ? nullptr
-          : std::make_unique<TestClockService>(test_clock_.get(), &writer_, [this] { boundaries_->Wake(kBeginning); });
+          : std::make_unique<TestClockService>(test_clock_.get(), &writer_, [this] { Wake(kBeginning); });
   const Services services_{.entitlement = &entitlement_,
                            .ingest = &ingest_service_,
                            .tenant = &tenant_,
                            .event = &event_,
                            .key = &key_,
+                           .role = &role_,
                            .work = &work_,
                            .test_clock = test_clock_service_.get()};
   const MethodTable methods_ = MakeMethodTable(services_, &access_);

@@ -15,6 +15,7 @@
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
 #include "usher/v1/key.grpc.pb.h"
+#include "usher/v1/role.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
 #include "usher/v1/test_clock.grpc.pb.h"
 #include "usher/v1/work.grpc.pb.h"
@@ -133,6 +134,36 @@ class EventRpc final : public v1::EventService::Service {
 
  private:
   EventService& service_;
+  const RpcEnvironment& environment_;
+};
+
+class RoleRpc final : public v1::RoleService::Service {
+ public:
+  RoleRpc(RoleService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+
+  grpc::Status SyncRoles(grpc::ServerContext* context, const v1::SyncRolesRequest* request,
+                         v1::SyncRolesResponse* response) override {
+    return Serve(*context, environment_, service_, &RoleService::SyncRoles, *request, response);
+  }
+  grpc::Status CheckPermission(grpc::ServerContext* context, const v1::CheckPermissionRequest* request,
+                               v1::CheckPermissionResponse* response) override {
+    return Serve(*context, environment_, service_, &RoleService::CheckPermission, *request, response);
+  }
+  grpc::Status PutMember(grpc::ServerContext* context, const v1::PutMemberRequest* request,
+                         v1::PutMemberResponse* response) override {
+    return Serve(*context, environment_, service_, &RoleService::PutMember, *request, response);
+  }
+  grpc::Status RemoveMember(grpc::ServerContext* context, const v1::RemoveMemberRequest* request,
+                            v1::RemoveMemberResponse* response) override {
+    return Serve(*context, environment_, service_, &RoleService::RemoveMember, *request, response);
+  }
+  grpc::Status ListMembers(grpc::ServerContext* context, const v1::ListMembersRequest* request,
+                           v1::ListMembersResponse* response) override {
+    return Serve(*context, environment_, service_, &RoleService::ListMembers, *request, response);
+  }
+
+ private:
+  RoleService& service_;
   const RpcEnvironment& environment_;
 };
 
@@ -264,6 +295,7 @@ class GrpcServer::Impl {
         tenant_(services.tenant, environment_),
         event_(services.event, environment_),
         key_(services.key, environment_),
+        role_(services.role, environment_),
         work_(services.work, environment_),
         credentials_(options.tls == nullptr ? grpc::InsecureServerCredentials() : ReloadingCredentials(options.tls)) {
     if (services.test_clock != nullptr) test_clock_.emplace(services.test_clock, environment_);
@@ -304,7 +336,8 @@ class GrpcServer::Impl {
     health->SetServingStatus(serving);
     for (const char* name : {v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
                              v1::TenantService::service_full_name(), v1::EventService::service_full_name(),
-                             v1::KeyService::service_full_name(), v1::WorkService::service_full_name()}) {
+                             v1::KeyService::service_full_name(), v1::RoleService::service_full_name(),
+                             v1::WorkService::service_full_name()}) {
       health->SetServingStatus(name, serving);
     }
   }
@@ -319,7 +352,7 @@ class GrpcServer::Impl {
 
  private:
   std::vector<grpc::Service*> All() {
-    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &key_, &work_};
+    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &key_, &role_, &work_};
     if (test_clock_) all.push_back(&*test_clock_);
     return all;
   }
@@ -333,6 +366,7 @@ class GrpcServer::Impl {
   TenantRpc tenant_;
   EventRpc event_;
   KeyRpc key_;
+  RoleRpc role_;
   WorkRpc work_;
   std::optional<TestClockRpc> test_clock_;
   const std::shared_ptr<grpc::ServerCredentials> credentials_;  // outlives the connections

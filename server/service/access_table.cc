@@ -40,6 +40,13 @@ constexpr AccessRule kRules[] = {
     {"usher.v1.TenantService/SuspendTenant", Scope::kAdmin, "tenant_id", kSmall},
     {"usher.v1.TenantService/ReinstateTenant", Scope::kAdmin, "tenant_id", kSmall},
 
+    // What they answer of a user is its membership of the tenant, never another tenant's.
+    {"usher.v1.RoleService/CheckPermission", Scope::kCheck, "tenant_id", kWithRevision},
+    {"usher.v1.RoleService/SyncRoles", Scope::kRoles, "tenant_id", 64 * kKiB},
+    {"usher.v1.RoleService/PutMember", Scope::kRoles, "tenant_id", kSmall},
+    {"usher.v1.RoleService/RemoveMember", Scope::kRoles, "tenant_id", kSmall},
+    {"usher.v1.RoleService/ListMembers", Scope::kRoles, "tenant_id", kSmall},
+
     {"usher.v1.EventService/ListEvents", Scope::kAdmin, kAcrossTenants, kSmall},
     {"usher.v1.EventService/GetEvent", Scope::kAdmin, kAcrossTenants, kSmall},
     {"usher.v1.EventService/RedriveEvent", Scope::kAdmin, kAcrossTenants, kSmall},

@@ -30,6 +30,12 @@ MethodTable MakeMethodTable(const Services& services, const AccessGate* access) 
   table.Add(key + "CreateKey", services.key, &KeyService::CreateKey);
   table.Add(key + "ListKeys", services.key, &KeyService::ListKeys);
   table.Add(key + "RevokeKey", services.key, &KeyService::RevokeKey);
+  const std::string role = "usher.v1.RoleService/";
+  table.Add(role + "SyncRoles", services.role, &RoleService::SyncRoles);
+  table.Add(role + "CheckPermission", services.role, &RoleService::CheckPermission);
+  table.Add(role + "PutMember", services.role, &RoleService::PutMember);
+  table.Add(role + "RemoveMember", services.role, &RoleService::RemoveMember);
+  table.Add(role + "ListMembers", services.role, &RoleService::ListMembers);
   const std::string work = "usher.v1.WorkService/";
   table.Add(work + "ListWork", services.work, &WorkService::ListWork);
   table.Add(work + "RedriveWork", services.work, &WorkService::RedriveWork);

@@ -6,6 +6,7 @@
 #include "server/service/ingest_service.h"
 #include "server/service/key_service.h"
 #include "server/service/method_table.h"
+#include "server/service/role_service.h"
 #include "server/service/tenant_service.h"
 #include "server/service/test_clock_service.h"
 #include "server/service/work_service.h"
@@ -19,6 +20,7 @@ struct Services {
   TenantService* tenant = nullptr;
   EventService* event = nullptr;
   KeyService* key = nullptr;
+  RoleService* role = nullptr;
   WorkService* work = nullptr;
   TestClockService* test_clock = nullptr;  // null: this server has none, and its RPCs are unknown
 };

@@ -10,6 +10,7 @@
 #include "usher/v1/event.pb.h"
 #include "usher/v1/ingest.pb.h"
 #include "usher/v1/key.pb.h"
+#include "usher/v1/role.pb.h"
 #include "usher/v1/tenant.pb.h"
 #include "usher/v1/test_clock.pb.h"
 #include "usher/v1/work.pb.h"
@@ -22,6 +23,7 @@ std::vector<const google::protobuf::MethodDescriptor*> DeclaredRpcs() {
   v1::ListEventsRequest::descriptor();
   v1::ListKeysRequest::descriptor();
   v1::RelayWebhookRequest::descriptor();
+  v1::ListMembersRequest::descriptor();
   v1::ListTenantsRequest::descriptor();
   v1::GetTimeRequest::descriptor();
   v1::ListWorkRequest::descriptor();

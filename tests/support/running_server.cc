@@ -30,15 +30,26 @@ features:
   support:   { type: level, levels: [community, priority] }
   regions:   { type: set, values: [eu, us] }
 plans:
-  free@1: { title: Free, group: core, entitlements: { projects: 1, support: community } }
+  free@1:
+    title: Free
+    group: core
+    entitlements: { projects: 1, support: community }
+    member_roles: { owner: viewer, member: viewer }
   pro@1:
     title: Pro
     group: core
     includes: free@1
     entitlements: { sso: true, projects: 10, api_calls: { included: 100, cap: 200 }, support: priority, regions: [eu] }
+    member_roles: { owner: admin, member: worker }
 prices:
   live: { price_live_pro: { plan: pro@1 } }
   test: { price_pro: { plan: pro@1 }, price_once: { plan: pro@1, interval: once, grants_for: 1mo } }
+member_kinds: { owner: {}, member: {} }
+roles:
+  viewer: { permissions: [project.read] }
+  worker: { permissions: [project.read, project.write] }
+  admin:  { permissions: [project.read, project.write, sso.configure] }
+permissions: { project.read: {}, project.write: {}, sso.configure: { requires: sso } }
 )";
 
 std::vector<std::string> ServerArguments(const TemporaryFolder& folder) {

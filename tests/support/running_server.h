@@ -14,6 +14,7 @@
 namespace usher {
 
 // What the servers of tests sell: `pro@1` (price_pro; sso, 10 projects) and `free@1` (1 project) as the default plan.
+// Of pro an owner is `admin` and a member `worker`, of free both are `viewer`.
 extern const char kTestCatalog[];
 // The secret with which webhooks are signed.
 inline constexpr char kTestWebhookSecret[] = "whsec_of_the_tests";
