@@ -1,6 +1,7 @@
 #include "catalog/absl_bridge.h"
 #include "clients/cli/catalog_commands.h"
 #include "clients/cli/command.h"
+#include "clients/cli/role_commands.h"
 #include "clients/cli/stripe_commands.h"
 #include "clients/cli/work_commands.h"
 #include "server/base/visible.h"
@@ -43,6 +44,7 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
   AddAccessCommands(app, context);
   AddTenantCommands(app, context);
   AddKeyCommands(app, context);
+  AddRoleCommands(app, context);
   AddEventCommands(app, context);
   AddWorkCommands(app, context);
   AddClockCommands(app, context);

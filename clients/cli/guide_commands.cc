@@ -73,6 +73,9 @@ void AddGuideCommands(CLI::App& app, CommandContext& context) {
   story->add_option("--relay", arguments->relay, "the relay's HTTP address")->capture_default_str();
   story->add_option("--secret-file", arguments->secret_file,
                     "holds the server's webhook secret; else USHER_STRIPE_WEBHOOK_SECRET");
+  story->add_option("--clerk-url", arguments->clerk_url,
+                    "also make members and read their roles there, where the server brings them");
+  story->add_option("--clerk-secret-key-file", arguments->clerk_key_file, "holds the secret key to read with");
   story->callback(
       [&context, arguments] { context.run = [&context, arguments] { return PlayStory(context, *arguments); }; });
 }

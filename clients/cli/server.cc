@@ -36,6 +36,7 @@ Server::Server(const ServerOptions& options)
       events_(v1::EventService::NewStub(channel_)),
       ingest_(v1::IngestService::NewStub(channel_)),
       keys_(v1::KeyService::NewStub(channel_)),
+      roles_(v1::RoleService::NewStub(channel_)),
       work_(v1::WorkService::NewStub(channel_)),
       test_clock_(v1::TestClockService::NewStub(channel_)) {}
 

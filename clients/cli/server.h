@@ -15,6 +15,7 @@
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
 #include "usher/v1/key.grpc.pb.h"
+#include "usher/v1/role.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
 #include "usher/v1/test_clock.grpc.pb.h"
 #include "usher/v1/work.grpc.pb.h"
@@ -26,6 +27,7 @@ using TenantStub = v1::TenantService::StubInterface;
 using EventStub = v1::EventService::StubInterface;
 using IngestStub = v1::IngestService::StubInterface;
 using KeyStub = v1::KeyService::StubInterface;
+using RoleStub = v1::RoleService::StubInterface;
 using WorkStub = v1::WorkService::StubInterface;
 using TestClockStub = v1::TestClockService::StubInterface;
 
@@ -39,6 +41,7 @@ class Server {
   EventStub& events() { return *events_; }
   IngestStub& ingest() { return *ingest_; }
   KeyStub& keys() { return *keys_; }
+  RoleStub& roles() { return *roles_; }
   WorkStub& work() { return *work_; }
   TestClockStub& test_clock() { return *test_clock_; }
 
@@ -49,6 +52,7 @@ class Server {
   const std::unique_ptr<v1::EventService::Stub> events_;
   const std::unique_ptr<v1::IngestService::Stub> ingest_;
   const std::unique_ptr<v1::KeyService::Stub> keys_;
+  const std::unique_ptr<v1::RoleService::Stub> roles_;
   const std::unique_ptr<v1::WorkService::Stub> work_;
   const std::unique_ptr<v1::TestClockService::Stub> test_clock_;
 };

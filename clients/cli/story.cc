@@ -9,7 +9,9 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "catalog/absl_bridge.h"
+#include "clients/cli/role_text.h"
 #include "clients/cli/server.h"
+#include "clients/cli/story_roles.h"
 #include "clients/cli/story_scenes.h"
 #include "clients/cli/table.h"
 #include "clients/cli/words.h"
@@ -36,14 +38,20 @@ std::string TagOf(std::int64_t number) {
   return tag;
 }
 
+std::string FirstLineOf(const std::string& path) {
+  std::string text;
+  std::ifstream file(path);
+  std::getline(file, text);
+  return text;
+}
+
 absl::StatusOr<Secret> ReadSecret(const StoryArguments& arguments) {
   std::string text;
   if (arguments.secret_file.empty()) {
     const char* set = std::getenv("USHER_STRIPE_WEBHOOK_SECRET");
     text = set == nullptr ? "" : set;
   } else {
-    std::ifstream file(arguments.secret_file);
-    std::getline(file, text);
+    text = FirstLineOf(arguments.secret_file);
   }
   if (text.empty()) {
     return InvalidArgument(
@@ -79,7 +87,10 @@ class StoryTeller {
       : context_(context),
         url_(arguments.relay + "/webhooks/stripe"),
         secret_(std::move(secret)),
-        server_(context.server) {}
+        server_(context.server) {
+    if (!arguments.clerk_url.empty())
+      clerk_.emplace(arguments.clerk_url, Secret(FirstLineOf(arguments.clerk_key_file)));
+  }
 
   // Exit code.
   int Tell() {
@@ -91,6 +102,12 @@ class StoryTeller {
                   << "Signed Stripe events go to " << url_ << "; the server at " << context_.server.address
                   << " is asked\nwhat tenant " << tenant_ << " may do. Growth has the feature sso, Enterprise has "
                   << "audit_log as well.\n";
+    users_ = StoryUsers(TagOf(now_ms));
+    if (clerk_) {
+      *context_.out << "Its users are " << users_[0].name << ", an " << users_[0].kind << ", and " << users_[1].name
+                    << ", a " << users_[1].kind << ". Their roles are what Clerk at " << clerk_->url()
+                    << "\nhas of them: the server brings them there by itself.\n";
+    }
     int number = 0;
     for (const StoryScene& scene : StoryScenes(tenant_, TagOf(now_ms), now_ms / 1000)) {
       *context_.out << "\n"
@@ -134,8 +151,44 @@ class StoryTeller {
       if (!decision) return kExitCouldNotAsk;
       PrintAnswer(*decision);
       if (!Agrees(*decision, expected)) return kExitNo;
+      version_ = decision->tenant_version();
+    }
+    return clerk_ && !scene.roles.plan.empty() ? ShowRoles(scene.roles) : kExitYes;
+  }
+
+  // What Clerk has of every user, once the server has brought it there.
+  int ShowRoles(const StoryRoles& expected) {
+    for (const StoryUser& user : users_) {
+      if (const int code = Join(user); code != kExitYes) return code;
+    }
+    joined_ = true;
+    for (const StoryUser& user : users_) {
+      const auto roles = clerk_->Await(user.id, version_);
+      if (!roles.ok()) {
+        return CouldNotAsk(context_, "no Clerk answers at " + clerk_->url() + " (" + StatusMessage(roles.status()) +
+                                         "); name it with --clerk-url URL and --clerk-secret-key-file FILE");
+      }
+      Line(user.name, Ink::kMagenta, user.kind + ", " + (*roles ? MetadataText(**roles) : "nothing"));
+      const std::string role = RoleOf(expected, user.kind);
+      const bool agrees = *roles && (*roles)->plan() == expected.plan && (*roles)->roles_size() == 1 &&
+                          (*roles)->roles(0) == role && (*roles)->version() >= version_;
+      if (agrees) continue;
+      *context_.err << "usher: the story tells that " << user.name << " is " << role << " by " << expected.plan
+                    << "; look at: usher --server " << context_.server.address << " roles sync " << tenant_
+                    << " --dry-run\n";
+      return kExitNo;
     }
     return kExitYes;
+  }
+
+  // Makes the user a member as soon as the tenant is known.
+  int Join(const StoryUser& user) {
+    if (joined_) return kExitYes;
+    v1::PutMemberRequest request;
+    request.set_tenant_id(tenant_);
+    request.set_user_id(user.id);
+    request.set_kind(user.kind);
+    return Ask(context_, server_.roles(), &RoleStub::PutMember, request) ? kExitYes : kExitCouldNotAsk;
   }
 
   int Deliver(const StoryDelivery& delivery) {
@@ -209,7 +262,11 @@ class StoryTeller {
   const Secret secret_;
   const HttpClient relay_{HttpPeer::kNeighbour, {}};
   Server server_;
+  std::optional<ClerkReader> clerk_;  // without one the story has no members
   std::string tenant_;
+  std::vector<StoryUser> users_;
+  bool joined_ = false;
+  std::int64_t version_ = 0;  // of the tenant, in the last answer
 };
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace usher {
 struct StoryArguments {
   std::string relay = "http://127.0.0.1:7482";
   std::string secret_file;
+  std::string clerk_url;       // where roles are read; empty: the story has no members
+  std::string clerk_key_file;  // with the secret key for it
 };
 
 // kExitYes when every event became and every answer was what it had to be, kExitNo when one was not,

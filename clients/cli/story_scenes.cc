@@ -20,6 +20,11 @@ StoryAnswer Sso(v1::AccessState state, v1::ReasonCode reason, const std::string&
   return {.feature = "sso", .state = state, .reason = reason, .plan = plan};
 }
 
+// As plans.yaml has them.
+const StoryRoles kNobody = {};
+const StoryRoles kFreeRoles = {.plan = "free@1", .owner = "viewer", .member = "viewer"};
+const StoryRoles kGrowthRoles = {.plan = kGrowthPlan, .owner = "pro_admin", .member = "pro"};
+
 class Telling {
  public:
   Telling(const std::string& tenant, const std::string& tag, std::int64_t now_s)
@@ -41,7 +46,8 @@ class Telling {
     return {.title = "Acme has bought nothing yet.",
             .remark = "An unknown tenant is answered, not refused.",
             .deliveries = {},
-            .answers = {Sso(v1::ACCESS_STATE_NOT_IN_PLAN, v1::REASON_CODE_NOT_INCLUDED, "")}};
+            .answers = {Sso(v1::ACCESS_STATE_NOT_IN_PLAN, v1::REASON_CODE_NOT_INCLUDED, "")},
+            .roles = kNobody};
   }
 
   StoryScene Held() {
@@ -50,7 +56,8 @@ class Telling {
             .deliveries = {{events_.Subscription("customer.subscription.created", At(1), "incomplete", growth_)},
                            {events_.Invoice("invoice.finalized", At(1), "open", growth_)},
                            {events_.Invoice("invoice.payment_action_required", At(1), "open", growth_)}},
-            .answers = {Sso(v1::ACCESS_STATE_HELD, v1::REASON_CODE_AUTHENTICATION_REQUIRED)}};
+            .answers = {Sso(v1::ACCESS_STATE_HELD, v1::REASON_CODE_AUTHENTICATION_REQUIRED)},
+            .roles = kFreeRoles};
   }
 
   StoryScene Paid() {
@@ -63,7 +70,8 @@ class Telling {
                            {paid},
                            {paid, v1::DISPOSITION_DUPLICATE},
                            {events_.Subscription("customer.subscription.updated", At(2), "active", growth_)}},
-            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_PAID)}};
+            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_PAID)},
+            .roles = kGrowthRoles};
   }
 
   StoryScene UpgradeFails() {
@@ -75,21 +83,24 @@ class Telling {
                         {.feature = "audit_log",
                          .state = v1::ACCESS_STATE_PAYMENT_REQUIRED,
                          .reason = v1::REASON_CODE_PAYMENT_FAILED,
-                         .plan = kEnterprisePlan}}};
+                         .plan = kEnterprisePlan}},
+            .roles = kGrowthRoles};
   }
 
   StoryScene Disputed() {
     return {.title = "The card's owner disputes the payment for Growth.",
             .remark = "Suspended at once, and only what this payment gave.",
             .deliveries = {{events_.Dispute("charge.dispute.created", At(4), "needs_response", growth_, At(4))}},
-            .answers = {Sso(v1::ACCESS_STATE_SUSPENDED, v1::REASON_CODE_DISPUTED)}};
+            .answers = {Sso(v1::ACCESS_STATE_SUSPENDED, v1::REASON_CODE_DISPUTED)},
+            .roles = kFreeRoles};
   }
 
   StoryScene Won() {
     return {.title = "Acme Cloud wins the dispute.",
             .remark = "Restored by the same proof: nobody had to remember what was taken.",
             .deliveries = {{events_.Dispute("charge.dispute.closed", At(5), "won", growth_, At(4))}},
-            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_PAID)}};
+            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_PAID)},
+            .roles = kGrowthRoles};
   }
 
   StoryScene Unmapped() {
@@ -100,14 +111,16 @@ class Telling {
                            {events_.Charge("charge.succeeded", At(6), negotiated_, 0)},
                            {events_.InvoicePaid(At(6), negotiated_)},
                            {events_.Invoice("invoice.paid", At(6), "paid", negotiated_)}},
-            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_UNMAPPED_PRICE)}};
+            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_UNMAPPED_PRICE)},
+            .roles = kGrowthRoles};
   }
 
   StoryScene GivesBack() {
     return {.title = "The negotiated price was a mistake: its payment is refunded.",
             .remark = "A refund ends only what it paid for. The paid month of Growth comes back.",
             .deliveries = {{events_.Charge("charge.refunded", At(7), negotiated_, negotiated_.amount)}},
-            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_PAID)}};
+            .answers = {Sso(v1::ACCESS_STATE_GRANTED, v1::REASON_CODE_PAID)},
+            .roles = kGrowthRoles};
   }
 
   StoryScene Refunded() {
@@ -116,7 +129,8 @@ class Telling {
             .deliveries = {{events_.Charge("charge.refunded", At(8), growth_, growth_.amount)},
                            {events_.Invoice("invoice.voided", At(8), "void", enterprise_)},
                            {events_.Subscription("customer.subscription.deleted", At(8), "canceled", growth_)}},
-            .answers = {Sso(v1::ACCESS_STATE_SUSPENDED, v1::REASON_CODE_REFUNDED)}};
+            .answers = {Sso(v1::ACCESS_STATE_SUSPENDED, v1::REASON_CODE_REFUNDED)},
+            .roles = kFreeRoles};
   }
 
   StoryEvents events_;

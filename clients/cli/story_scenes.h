@@ -24,11 +24,19 @@ struct StoryDelivery {
   v1::Disposition disposition = v1::DISPOSITION_APPLIED;  // what it must become
 };
 
+// What the tenant's members must have at the identity provider.
+struct StoryRoles {
+  std::string plan;    // empty: the tenant is not known yet and has no members
+  std::string owner;   // the role of an owner
+  std::string member;  // and of any other member
+};
+
 struct StoryScene {
   std::string title;   // what happens in the world
   std::string remark;  // what to notice in the answers
   std::vector<StoryDelivery> deliveries;
   std::vector<StoryAnswer> answers;
+  StoryRoles roles;
 };
 
 // The scenes lie within the four minutes before `now_s`, in Unix seconds. `tag`, of letters and digits, goes into every

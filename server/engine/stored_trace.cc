@@ -30,14 +30,4 @@ absl::StatusOr<StoredTimeline> ReadTimeline(StoreReader& reader, const TenantId&
   return StoredTimeline{.version = (*state)->version, .timeline = Resolve(stored->trace, catalog)};
 }
 
-absl::StatusOr<StoredTimeline> ReadTimeline(StoreReader& reader, const TenantId& tenant, const Catalog& catalog) {
-  absl::StatusOr<std::optional<TenantState>> state = reader.FindTenantState(tenant);
-  if (!state.ok()) return state.status();
-  if (!state->has_value())
-    return StoredTimeline{.version = 0, .timeline = Resolve(BuildTrace(TenantId(), {}), catalog)};
-  absl::StatusOr<StoredTrace> stored = ReadTrace(reader, **state);
-  if (!stored.ok()) return stored.status();
-  return StoredTimeline{.version = (*state)->version, .timeline = Resolve(stored->trace, catalog)};
-}
-
 }  // namespace usher

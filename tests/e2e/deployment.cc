@@ -34,6 +34,7 @@ std::string ReadyLine(ChildProcess& program) {
 
 Deployment::Deployment(const std::string& catalog) : catalog_(catalog) {
   std::ofstream(folder_.File("secret")) << secret_.Reveal() << "\n";
+  std::ofstream(folder_.File("clerk")) << "sk_test_end_to_end\n";
   StartServer();
   relay_ = std::make_unique<ChildProcess>(
       "usher-relay", std::vector<std::string>{"--listen", Loopback(0), "--server", Loopback(grpc_port_)});
@@ -41,9 +42,19 @@ Deployment::Deployment(const std::string& catalog) : catalog_(catalog) {
 }
 
 void Deployment::StartServer() {
-  const std::vector<std::string> arguments = {
-      "--insecure-dev", "--catalog",          catalog_, "--store",           "sqlite:" + folder_.File("usher.db"),
-      "--grpc",         Loopback(grpc_port_), "--http", Loopback(http_port_)};
+  const std::vector<std::string> arguments = {"--insecure-dev",
+                                              "--catalog",
+                                              catalog_,
+                                              "--store",
+                                              "sqlite:" + folder_.File("usher.db"),
+                                              "--grpc",
+                                              Loopback(grpc_port_),
+                                              "--http",
+                                              Loopback(http_port_),
+                                              "--clerk-url",
+                                              clerk_.url(),
+                                              "--clerk-secret-key-file",
+                                              folder_.File("clerk")};
   server_ = std::make_unique<ChildProcess>(
       "usherd", arguments,
       std::map<std::string, std::string>{{"USHER_STRIPE_WEBHOOK_SECRET_FILE", folder_.File("secret")}});
@@ -71,7 +82,8 @@ Ended Deployment::Usher(std::vector<std::string> arguments) const {
 }
 
 Ended Deployment::Story() const {
-  return Usher({"story", "--relay", "http://" + Loopback(relay_port_), "--secret-file", folder_.File("secret")});
+  return Usher({"story", "--relay", "http://" + Loopback(relay_port_), "--secret-file", folder_.File("secret"),
+                "--clerk-url", clerk_.url(), "--clerk-secret-key-file", folder_.File("clerk")});
 }
 
 std::string Deployment::Timeline(const std::string& tenant) const {

@@ -9,6 +9,7 @@
 #include "clients/cli/story_events.h"
 #include "server/base/secret.h"
 #include "tests/support/child_process.h"
+#include "tests/support/fake_clerk/fake_clerk.h"
 #include "tests/support/http_client.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -34,6 +35,9 @@ class Deployment {
   // Delivers again and again until the server is back, as a billing system does.
   HttpReply DeliverUntilTaken(const StoryEvent& event) const;
 
+  // The Clerk that the server brings roles to. Users come into being when they are asked for.
+  FakeClerk& clerk() { return clerk_; }
+
   // Runs `usher` against the server.
   Ended Usher(std::vector<std::string> arguments) const;
   Ended Story() const;
@@ -45,6 +49,7 @@ class Deployment {
   const Secret secret_{"whsec_end_to_end"};
   const std::string catalog_;
   TemporaryFolder folder_;
+  FakeClerk clerk_{{.secret_key = "sk_test_end_to_end", .create_missing = true, .requests = 10'000}};
   std::uint16_t grpc_port_ = 0;  // 0: not chosen yet
   std::uint16_t http_port_ = 0;
   std::uint16_t relay_port_ = 0;

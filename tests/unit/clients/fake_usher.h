@@ -11,6 +11,7 @@
 #include "server/base/mutex.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
+#include "usher/v1/role.grpc.pb.h"
 #include "usher/v1/tenant.grpc.pb.h"
 #include "usher/v1/test_clock.grpc.pb.h"
 #include "usher/v1/work.grpc.pb.h"
@@ -19,13 +20,14 @@ namespace usher {
 
 class FakeUsher {
  public:
-  FakeUsher() : entitlements_(this), tenants_(this), events_(this), work_(this), test_clock_(this) {
+  FakeUsher() : entitlements_(this), tenants_(this), events_(this), roles_(this), work_(this), test_clock_(this) {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&entitlements_);
     builder.RegisterService(&tenants_);
     builder.RegisterService(&events_);
+    builder.RegisterService(&roles_);
     builder.RegisterService(&work_);
     builder.RegisterService(&test_clock_);
     server_ = builder.BuildAndStart();
@@ -104,6 +106,19 @@ class FakeUsher {
     FakeUsher& fake_;
   };
 
+  class Roles final : public v1::RoleService::Service {
+   public:
+    explicit Roles(FakeUsher* fake) : fake_(*fake) {}
+    USHER_FAKE_METHOD(SyncRoles)
+    USHER_FAKE_METHOD(CheckPermission)
+    USHER_FAKE_METHOD(PutMember)
+    USHER_FAKE_METHOD(RemoveMember)
+    USHER_FAKE_METHOD(ListMembers)
+
+   private:
+    FakeUsher& fake_;
+  };
+
   class Works final : public v1::WorkService::Service {
    public:
     explicit Works(FakeUsher* fake) : fake_(*fake) {}
@@ -128,6 +143,7 @@ class FakeUsher {
   Entitlements entitlements_;
   Tenants tenants_;
   Events events_;
+  Roles roles_;
   Works work_;
   TestClocks test_clock_;
   std::unique_ptr<grpc::Server> server_;
