@@ -5,7 +5,6 @@
 
 #include <absl/status/statusor.h>
 
-#include "catalog/digest.h"
 #include "catalog/ids.h"
 #include "catalog/model.h"
 #include "server/core/timeline.h"

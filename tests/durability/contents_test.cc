@@ -114,7 +114,7 @@ TEST(Failpoints, StandWhereTheirNamesSay) {
   std::vector<Standing> seen;
   pass = [&](Failpoint passed) {
     const bool stored = !(*store.Read())->FindEvents("stripe", "evt_Classic1")->empty();
-    seen.push_back({passed, stored, world.Tenant("acme").version == 1});
+    seen.push_back({passed, stored, world.projection.Current()->Find("acme").version == 1});
   };
   ASSERT_TRUE(Deliver(world.ingest, {.id = "evt_Classic1", .body = body}).ok());
   EXPECT_THAT(seen,

@@ -97,6 +97,14 @@ class HotPathTest : public LedgerTest {
       if (!std::exchange(awaited_, true)) queue_.Next(&tag, &ok);
       return status_;
     }
+    // Whether Await would return at once.
+    bool Ended() {
+      void* tag = nullptr;
+      bool ok = false;
+      const auto now = std::chrono::system_clock::now();
+      if (!awaited_) awaited_ = queue_.AsyncNext(&tag, &ok, now) == grpc::CompletionQueue::GOT_EVENT;
+      return awaited_;
+    }
 
    private:
     grpc::ClientContext context_;
