@@ -1,13 +1,11 @@
-// usherd: flags -> Config -> App -> run until told to stop; `usherd init` makes the first key.
+// usherd: flags -> Config -> run until told to stop; `usherd init` makes the first key.
 
 #include <iostream>
 #include <string_view>
 
-#include "catalog/absl_bridge.h"
-#include "server/app/app.h"
 #include "server/app/config.h"
 #include "server/app/init.h"
-#include "server/base/log.h"
+#include "server/app/run.h"
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "init") {
@@ -18,14 +16,5 @@ int main(int argc, char** argv) {
     (outcome.exit_code == 0 ? std::cout : std::cerr) << outcome.text;
     return outcome.exit_code;
   }
-  usher::HoldSignals();
-  const usher::Log log;
-  const auto app = usher::App::Start(*outcome.config, &log);
-  if (!app.ok()) {
-    log.Error("usherd cannot start", {{"error", usher::StatusMessage(app.status())}});
-    return 1;
-  }
-  usher::WaitForStopSignal();
-  (*app)->Stop();
-  return 0;
+  return usher::RunServer(*outcome.config);
 }

@@ -23,11 +23,9 @@ struct KeyArguments {
 };
 using Arguments = std::shared_ptr<KeyArguments>;
 
-const std::map<std::string, v1::KeyScope> kScopeWords = {{"check", v1::KEY_SCOPE_CHECK},
-                                                         {"ingest", v1::KEY_SCOPE_INGEST},
-                                                         {"roles", v1::KEY_SCOPE_ROLES},
-                                                         {"catalog", v1::KEY_SCOPE_CATALOG},
-                                                         {"admin", v1::KEY_SCOPE_ADMIN}};
+const std::map<std::string, v1::KeyScope> kScopeWords = {
+    {"check", v1::KEY_SCOPE_CHECK},     {"ingest", v1::KEY_SCOPE_INGEST}, {"roles", v1::KEY_SCOPE_ROLES},
+    {"catalog", v1::KEY_SCOPE_CATALOG}, {"admin", v1::KEY_SCOPE_ADMIN},   {"metrics", v1::KEY_SCOPE_METRICS}};
 
 std::string ScopesText(const v1::Key& key) {
   std::string text;

@@ -1,8 +1,11 @@
 #include "server/app/app.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <csignal>
+#include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -34,8 +37,11 @@
 #include "server/integrations/clerk/provider.h"
 #include "server/integrations/stripe/source.h"
 #include "server/listener/listener.h"
+#include "server/metrics/metrics_text.h"
+#include "server/metrics/store_gauges.h"
 #include "server/rpc/grpc_server.h"
 #include "server/service/access.h"
+#include "server/service/call_stats.h"
 #include "server/service/readiness.h"
 #include "server/service/services.h"
 #include "server/tls/tls_watch.h"
@@ -43,7 +49,6 @@
 namespace usher {
 namespace {
 
-constexpr std::chrono::seconds kDrain{10};
 // So many run well within one lease, and one commit claims them all.
 constexpr std::size_t kBoundariesPerClaim = 32;
 // Of different tenants: the roles of one are brought in step one after the other.
@@ -96,6 +101,7 @@ class App::Parts {
   Parts(const Config& config, std::unique_ptr<Store> store, std::unique_ptr<BillingSource> stripe, PayloadSeal seal,
         std::unique_ptr<TlsWatch> tls, const Log* log)
       : log_(*log),
+        library_logs_(log),
         store_(std::move(store)),
         stripe_(std::move(stripe)),
         seal_(std::move(seal)),
@@ -104,7 +110,15 @@ class App::Parts {
         test_clock_(config.test_clock ? std::make_unique<TestClock>(machine_clock_) : nullptr),
         retention_(writer_, machine_clock_, config.event_retention),
         access_(config.insecure_dev ? AccessGate(Principal{.name = kDevActor, .scopes = {Scope::kAdmin}, .tenant = {}})
-                                    : AccessGate(&keys_, &machine_clock_)) {}
+                                    : AccessGate(&keys_, &machine_clock_)),
+        front_({.methods = &methods_,
+                .access = &access_,
+                .log = &log_,
+                .calls = &calls_,
+                .report = [this] { return Report(); },
+                .metrics = [this] { return MetricsText(metrics_); },
+                .metrics_without_key = IsLoopback(config.http)},
+               HttpFrontLimits{}) {}
 
   ~Parts() { StopWork(); }
   Parts(const Parts&) = delete;
@@ -122,9 +136,9 @@ class App::Parts {
       log_.Warning("nobody has an admin key: stop the server and run `usherd init --store " + config.store + "`");
     }
 
-    absl::StatusOr<std::unique_ptr<GrpcServer>> grpc =
-        GrpcServer::Start(config.grpc.ToString(), services_,
-                          {.access = &access_, .log = &log_, .tls = tls_.get(), .reflection = config.reflection});
+    absl::StatusOr<std::unique_ptr<GrpcServer>> grpc = GrpcServer::Start(
+        config.grpc.ToString(), services_,
+        {.access = &access_, .log = &log_, .calls = &calls_, .tls = tls_.get(), .reflection = config.reflection});
     if (!grpc.ok()) return grpc.status();
     grpc_ = *std::move(grpc);
     absl::StatusOr<std::unique_ptr<HttpListener>> http =
@@ -148,20 +162,28 @@ class App::Parts {
     return absl::OkStatus();
   }
 
-  void Stop() {
+  void Stop(std::chrono::milliseconds delay, std::chrono::milliseconds drain) {
     stopping_ = true;
     grpc_->SetServing(false);
-    log_.Info("stopping");
+    log_.Info("stopping", {{"delay_ms", std::int64_t{delay.count()}}, {"drain_ms", std::int64_t{drain.count()}}});
+    PauseFor(delay);
+    front_.Close();
     // What they are at ends while calls drain; what is left is there at the next start.
     for (Worker* worker : Workers()) worker->RequestStop();
-    std::thread http([this] { http_->Stop(kDrain); });
-    grpc_->Stop(kDrain);
-    http.join();
+    const auto drained = std::chrono::steady_clock::now() + drain;
+    grpc_->Stop(drain);
+    // Last, so that health and metrics are told as long as anything runs.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(drained - std::chrono::steady_clock::now());
+    http_->Stop(std::max(left, std::chrono::milliseconds(0)));
     StopWork();
-    log_.Info("stopped");
   }
 
  private:
+  struct NamedWorker {
+    std::string name;
+    std::unique_ptr<Worker> worker;
+  };
+
   absl::Status StartClock() {
     if (test_clock_ != nullptr) {
       log_.Warning("the server's time can be moved by its callers: it was started with --test-clock");
@@ -184,32 +206,50 @@ class App::Parts {
       return transaction.EnqueueWork(RetentionWork(), machine_clock_.Now());
     });
     if (!asked.ok()) return asked;
-    AddWorker(clock_, {.kinds = {WorkKind::kBoundary},
-                       .run = [this](const WorkRow& row) { return scheduler_.RunBoundary(row); },
-                       .batch = kBoundariesPerClaim});
-    AddWorker(machine_clock_, {.kinds = {WorkKind::kRetention, WorkKind::kCatalog},
-                               .run = [this](const WorkRow& row) { return RunUpkeep(row); }});
+    StartWorker("boundaries", clock_,
+                {.kinds = {WorkKind::kBoundary},
+                 .run = [this](const WorkRow& row) { return scheduler_.RunBoundary(row); },
+                 .batch = kBoundariesPerClaim});
+    StartWorker("upkeep", machine_clock_,
+                {.kinds = {WorkKind::kRetention, WorkKind::kCatalog},
+                 .run = [this](const WorkRow& row) { return RunUpkeep(row); }});
     for (int i = 0; i < kRoleWorkers && role_sync_ != nullptr; ++i) {
-      AddWorker(machine_clock_, {.kinds = {WorkKind::kRoles},
-                                 .run = [this](const WorkRow& row) { return role_sync_->Run(row); },
-                                 .most_attempts = kMostRoleAttempts});
+      StartWorker("roles", machine_clock_,
+                  {.kinds = {WorkKind::kRoles},
+                   .run = [this](const WorkRow& row) { return role_sync_->Run(row); },
+                   .most_attempts = kMostRoleAttempts});
     }
     return absl::OkStatus();
   }
 
-  // A worker of kinds that fall due by `clock`.
-  void AddWorker(const Clock& clock, WorkerOptions options) {
+  // A worker of kinds that fall due by `clock`. Several may have one name: they do the same.
+  void StartWorker(std::string name, const Clock& clock, WorkerOptions options) {
     options.report = [this](const std::string& problem) { log_.Warning("work", {{"problem", problem}}); };
     auto worker = std::make_unique<Worker>(*store_, writer_, clock, machine_clock_, std::move(options));
     const MutexLock lock(workers_mutex_);
-    workers_.push_back(std::move(worker));
+    workers_.push_back({.name = std::move(name), .worker = std::move(worker)});
   }
 
   std::vector<Worker*> Workers() {
     const MutexLock lock(workers_mutex_);
     std::vector<Worker*> workers;
-    for (const std::unique_ptr<Worker>& worker : workers_) workers.push_back(worker.get());
+    for (const NamedWorker& named : workers_) workers.push_back(named.worker.get());
     return workers;
+  }
+
+  HealthReport Report() {
+    HealthReport report = Readiness(*store_, writer_, projection_, ingest_, stopping_);
+    {
+      const MutexLock lock(workers_mutex_);
+      for (const NamedWorker& named : workers_) AddWorker(named.name, named.worker->trouble(), report);
+    }
+    if (tls_ != nullptr) AddCertificate(tls_->Current()->expires, tls_->problem(), machine_clock_.Now(), report);
+    return report;
+  }
+
+  std::optional<Instant> CertificateExpires() const {
+    if (tls_ == nullptr) return std::nullopt;
+    return tls_->Current()->expires;
   }
 
   // Workers wake each other: none may go while another runs.
@@ -227,6 +267,7 @@ class App::Parts {
   }
 
   const Log& log_;
+  const LibraryLogs library_logs_;
   const SystemClock machine_clock_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<BillingSource> stripe_;
@@ -251,7 +292,7 @@ class App::Parts {
       identity_ == nullptr ? nullptr : std::make_unique<RoleSync>(*store_, projection_, clock_, *identity_);
 
   Mutex workers_mutex_;
-  std::vector<std::unique_ptr<Worker>> workers_ ABSL_GUARDED_BY(workers_mutex_);  // until the end of the server
+  std::vector<NamedWorker> workers_ ABSL_GUARDED_BY(workers_mutex_);  // until the end of the server
 
   Keys keys_{*store_, writer_, machine_clock_};
   const AccessGate access_;
@@ -276,8 +317,19 @@ class App::Parts {
                            .work = &work_,
                            .test_clock = test_clock_service_.get()};
   const MethodTable methods_ = MakeMethodTable(services_, &access_);
-  HttpFront front_{&methods_, [this] { return Readiness(*store_, writer_, projection_, ingest_, stopping_); }, &access_,
-                   &log_, HttpFrontLimits{}};
+  CallStats calls_;
+  StoreGauges gauges_{*store_, clock_, machine_clock_};
+  const MetricsSources metrics_{.calls = &calls_,
+                                .decisions = &entitlement_.decisions(),
+                                .ingest = &ingest_,
+                                .writer = &writer_,
+                                .projection = &projection_,
+                                .store = &gauges_,
+                                .log = &log_,
+                                .started = machine_clock_.Now(),
+                                .stopping = [this] { return stopping_.load(); },
+                                .certificate_expires = [this] { return CertificateExpires(); }};
+  HttpFront front_;
   std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<HttpListener> http_;
 };
@@ -286,7 +338,6 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() = default;
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log, const StoreOpener& open_store) {
-  TameLibraryLogs();
   // Before the store: a start that fails for its catalog or certificate leaves no new database behind.
   const absl::StatusOr<ActivationRequest> request = LoadForActivation(config, *log);
   if (!request.ok()) return request.status();
@@ -305,26 +356,6 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log*
   return std::unique_ptr<App>(new App(std::move(parts)));
 }
 
-void App::Stop() { parts_->Stop(); }
-
-void HoldSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk to the store
-}
-
-int WaitForStopSignal() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  int received = 0;
-  sigwait(&signals, &received);
-  return received;
-}
+void App::Stop(std::chrono::milliseconds delay, std::chrono::milliseconds drain) { parts_->Stop(delay, drain); }
 
 }  // namespace usher

@@ -1,6 +1,7 @@
 // The composition root: builds the server from its configuration, starts it, stops it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,8 +26,9 @@ class App {
                                                     const StoreOpener& open_store = OpenStore);
   ~App();
 
-  // Says that it is not ready, takes no new calls, lets running ones end for at most ten seconds.
-  void Stop();
+  // Says that it is not ready and goes on for `delay`, so that whoever sends traffic hears of it; then takes no new
+  // calls and lets running ones end within `drain`. A call that does not end even when it is cut keeps this waiting.
+  void Stop(std::chrono::milliseconds delay, std::chrono::milliseconds drain);
 
  private:
   class Parts;
@@ -34,11 +36,5 @@ class App {
 
   const std::unique_ptr<Parts> parts_;
 };
-
-// Before any thread is started: SIGTERM and SIGINT wait for WaitForStopSignal, and a closed socket is no signal.
-void HoldSignals();
-
-// Blocks until SIGTERM or SIGINT arrives and returns its number.
-int WaitForStopSignal();
 
 }  // namespace usher

@@ -10,8 +10,6 @@
 namespace usher {
 namespace {
 
-constexpr std::string_view kFileFlag = "--clerk-secret-key-file: ";
-constexpr std::string_view kUrlFlag = "--clerk-url: ";
 constexpr std::string_view kLivePrefix = "sk_live_";
 constexpr std::string_view kTestPrefix = "sk_test_";
 constexpr std::size_t kLongestKey = 256;
@@ -43,25 +41,24 @@ std::string ProblemOf(std::string_view key, const std::string& file, bool stripe
 
 }  // namespace
 
-std::optional<ClerkSettings> ReadClerkSettings(const std::string& key_file, const std::string& url,
-                                               bool stripe_livemode, std::vector<std::string>& problems) {
-  if (key_file.empty()) {
-    if (!url.empty()) {
-      problems.push_back(std::string(kUrlFlag) + "there is no key to go with it; give --clerk-secret-key-file as well");
+std::optional<ClerkSettings> ReadClerkSettings(const SettingValue& key_file, const SettingValue& url,
+                                               bool stripe_livemode, Problems& problems) {
+  if (!key_file.given) {
+    if (url.given) {
+      problems.push_back(url.source + ": there is no key to go with it; give --clerk-secret-key-file as well");
     }
     return std::nullopt;
   }
   const std::size_t before = problems.size();
-  const std::string called = url.empty() ? clerk::kDefaultUrl : url;
-  if (const absl::Status status = clerk::CheckClerkUrl(called); !status.ok()) {
-    problems.push_back(std::string(kUrlFlag) + StatusMessage(status));
+  if (const absl::Status status = clerk::CheckClerkUrl(url.text); !status.ok()) {
+    problems.push_back(url.source + ": " + StatusMessage(status));
   }
-  const absl::StatusOr<std::string> text = ReadSecretFile(key_file);
+  const absl::StatusOr<std::string> text = ReadSecretFile(key_file.text);
   const std::string problem =
-      text.ok() ? ProblemOf(OnlyLine(*text), key_file, stripe_livemode) : StatusMessage(text.status());
-  if (!problem.empty()) problems.push_back(std::string(kFileFlag) + problem);
+      text.ok() ? ProblemOf(OnlyLine(*text), key_file.text, stripe_livemode) : StatusMessage(text.status());
+  if (!problem.empty()) problems.push_back(key_file.source + ": " + problem);
   if (problems.size() > before) return std::nullopt;
-  return ClerkSettings{.url = called, .secret_key = Secret(std::string(OnlyLine(*text)))};
+  return ClerkSettings{.url = url.text, .secret_key = Secret(std::string(OnlyLine(*text)))};
 }
 
 }  // namespace usher

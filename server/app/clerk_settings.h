@@ -3,9 +3,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "server/base/secret.h"
+#include "server/base/settings.h"
 
 namespace usher {
 
@@ -14,9 +14,9 @@ struct ClerkSettings {
   Secret secret_key;  // of the mode, test or live, that the server is in
 };
 
-// Reads the file named by --clerk-secret-key-file. nullopt without a name, when nothing is sent to Clerk, and when
-// something is wrong: `problems` then says what, and nothing of the key. `url` empty: Clerk's own.
-std::optional<ClerkSettings> ReadClerkSettings(const std::string& key_file, const std::string& url,
-                                               bool stripe_livemode, std::vector<std::string>& problems);
+// Reads the file that `key_file` names. nullopt without a name, when nothing is sent to Clerk, and when something is
+// wrong: `problems` then says what, and nothing of the key.
+std::optional<ClerkSettings> ReadClerkSettings(const SettingValue& key_file, const SettingValue& url,
+                                               bool stripe_livemode, Problems& problems);
 
 }  // namespace usher

@@ -1,7 +1,6 @@
-// What the server is told at start: flags, then the environment, then defaults.
+// What the server is told at start: flags, then the environment, then the file of --config, then defaults.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "server/app/clerk_settings.h"
 #include "server/base/address.h"
 #include "server/base/secret.h"
+#include "server/base/settings.h"
 
 namespace usher {
 
@@ -31,6 +31,8 @@ struct Config {
   bool make_payload_key = false;       // it need not exist yet: nobody named it
   Millis event_retention{};            // how long payloads of settled events are kept
   bool test_clock = false;             // callers may move the server's time
+  Millis stop_delay{};                 // how long a server that was told to stop still takes calls
+  Millis stop_drain{};                 // how long after that calls may run
 };
 
 // What came of reading it: a config, or a text to print and the exit code to end with (0 after --help, 2 when anything
@@ -41,17 +43,13 @@ struct ConfigOutcome {
   int exit_code = 0;
 };
 
-// The value of an environment variable, nullopt when it is not set.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-
-// Reads the arguments (without the program's name) and `environment`; opens only the files of secrets.
+// Reads the arguments (without the program's name), `environment` and the file that they name; opens that and the files
+// of secrets only.
 ConfigOutcome ReadConfig(const std::vector<std::string>& arguments, const Environment& environment);
 
-// `name` when the flag was not given; `fallback` when that is not set either.
-std::string Setting(const std::string& flag, const Environment& environment, const char* name, const char* fallback);
-
-// Adds what is wrong with the store's name to `problems`.
-void CheckStoreName(const std::string& store, std::vector<std::string>& problems);
+// The store alone, from the same three places; `arguments` may say --store and --config.
+std::string ReadStoreName(const std::vector<std::string>& arguments, const Environment& environment,
+                          Problems& problems);
 
 // The environment of this process.
 Environment ProcessEnvironment();

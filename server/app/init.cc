@@ -60,9 +60,12 @@ int RunInit(const std::vector<std::string>& arguments, const Environment& enviro
   CLI::App app("Makes the first API key of a store, with the scope admin, and prints it. Run it before the server.",
                "usherd init");
   std::string store;
+  std::string config;
   bool replace = false;
   app.add_option("--store", store, "Where keys are kept. Default sqlite:usher.db; also USHER_STORE")
       ->type_name("sqlite:PATH");
+  app.add_option("--config", config, "The server's file of settings, which may name the store; also USHER_CONFIG")
+      ->type_name("FILE");
   app.add_flag("--replace", replace, "The admin key is lost: revoke every admin key and make a new one");
   try {  // CLI11 reports by throwing
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -73,9 +76,11 @@ int RunInit(const std::vector<std::string>& arguments, const Environment& enviro
     err << "usherd init: " << error.what() << "\nSee usherd init --help.\n";
     return 2;
   }
-  store = Setting(store, environment, "USHER_STORE", "sqlite:usher.db");
-  std::vector<std::string> problems;
-  CheckStoreName(store, problems);
+  std::vector<std::string> given;
+  if (!store.empty()) given.push_back("--store=" + store);
+  if (!config.empty()) given.push_back("--config=" + config);
+  Problems problems;
+  store = ReadStoreName(given, environment, problems);
   for (const std::string& problem : problems) err << "usherd init: " << problem << "\n";
   if (!problems.empty()) return 2;
   const absl::StatusOr<NewKey> made = MakeAdminKey(store, replace);

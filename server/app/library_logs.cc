@@ -3,23 +3,35 @@
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 
-#include "server/base/log.h"
+#include "server/base/mutex.h"
 
 namespace usher {
 namespace {
 
-// gRPC calls back without context, so the log lives here.
+// gRPC calls back without context, and its threads may outlive a server.
+Mutex mutex;
+const Log* log_of_libraries ABSL_GUARDED_BY(mutex) = nullptr;
+
 void LogGrpc(gpr_log_func_args* arguments) {
-  static const Log log;
   if (arguments->severity != GPR_LOG_SEVERITY_ERROR) return;
-  log.Warning("grpc", {{"text", std::string_view(arguments->message)}});
+  const MutexLock lock(mutex);
+  if (log_of_libraries == nullptr) return;
+  log_of_libraries->Warning("grpc", {{"text", std::string_view(arguments->message)}});
+}
+
+void Lead(const Log* log) {
+  const MutexLock lock(mutex);
+  log_of_libraries = log;
 }
 
 }  // namespace
 
-void TameLibraryLogs() {
+LibraryLogs::LibraryLogs(const Log* log) {
+  Lead(log);
   google::protobuf::SetLogHandler(nullptr);
   gpr_set_log_function(LogGrpc);
 }
+
+LibraryLogs::~LibraryLogs() { Lead(nullptr); }
 
 }  // namespace usher

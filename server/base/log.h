@@ -4,16 +4,14 @@
 // events and objects are.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
-namespace spdlog {
-class logger;
-}
+#include "server/base/line_writer.h"
 
 namespace usher {
 
@@ -30,10 +28,12 @@ struct LogField {
 std::string LogLine(std::string_view time, LogLevel level, std::string_view message,
                     std::initializer_list<LogField> fields);
 
-// Writes to the standard error stream, each line at once. Any thread.
+// Writes to the standard error stream, from a thread of its own: whoever logs never waits for the reader. When lines
+// come faster than they are read, the oldest are dropped, counted, and a line says how many. Any thread may call.
 class Log {
  public:
   Log();
+  // Writes what waits, as far as it is read within two seconds.
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -42,10 +42,20 @@ class Log {
   void Warning(std::string_view message, std::initializer_list<LogField> fields = {}) const;
   void Error(std::string_view message, std::initializer_list<LogField> fields = {}) const;
 
+  // Before the process ends without destroying the log: waits until every line is written, two seconds at most.
+  void Flush() const;
+
+  // Lines that nobody read in time.
+  std::int64_t dropped() const { return writer_.dropped(); }
+
+  // A crash leaves a line that names the signal, after the lines that wait; then the signal has its usual effect. Ends
+  // with this log, of which one at a time can do this.
+  void ReportCrashes();
+
  private:
   void Write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const;
 
-  const std::shared_ptr<spdlog::logger> logger_;
+  mutable LineWriter writer_;  // self-synchronised
 };
 
 }  // namespace usher

@@ -44,6 +44,21 @@ bool Worker::stopping() const {
   return stopping_;
 }
 
+void Worker::SetFailure(std::string failure) {
+  const MutexLock lock(mutex_);
+  failure_ = std::move(failure);
+}
+
+std::string Worker::trouble() const {
+  const Instant now = leases_.Now();
+  const MutexLock lock(mutex_);
+  if (running_ && running_->lease_until && now >= *running_->lease_until) {
+    return "work " + std::to_string(running_->id) + " (" + running_->key + ") runs for longer than its lease of " +
+           std::to_string(options_.lease.count() / 1000) + " s";
+  }
+  return failure_;
+}
+
 void Worker::Report(const std::string& problem) const {
   if (options_.report) options_.report(problem);
 }
@@ -57,9 +72,12 @@ void Worker::Run() {
 bool Worker::WorkOnce() {
   absl::StatusOr<std::vector<WorkRow>> rows = Claim();
   if (!rows.ok()) {
-    Report("work cannot be claimed: " + StatusMessage(rows.status()));
+    const std::string failure = "work cannot be claimed: " + StatusMessage(rows.status());
+    SetFailure(failure);
+    Report(failure);
     return false;
   }
+  SetFailure("");
   for (const WorkRow& row : *rows) {
     if (stopping()) {
       // What was not begun need not wait for its lease to end.
@@ -100,7 +118,15 @@ WorkResult Worker::RunOne(const WorkRow& row) {
     return {.kind = WorkResult::Kind::kFinal,
             .error = "given up after " + std::to_string(row.attempts - 1) + " attempts that never ended"};
   }
+  {
+    const MutexLock lock(mutex_);
+    running_ = row;
+  }
   WorkResult result = options_.run(row);
+  {
+    const MutexLock lock(mutex_);
+    running_.reset();
+  }
   if (result.kind == WorkResult::Kind::kRetry && row.attempts >= options_.most_attempts) {
     result.kind = WorkResult::Kind::kFinal;
   }
@@ -116,7 +142,11 @@ void Worker::Settle(const WorkRow& row, const WorkResult& result) {
         return SettleIn(transaction, row, result, retry_at).status();
       });
   const std::string name = "work " + std::to_string(row.id) + " (" + row.key + ")";
-  if (!committed.ok()) Report(name + " ran and cannot be settled: " + StatusMessage(committed));
+  if (!committed.ok()) {
+    const std::string failure = name + " ran and cannot be settled: " + StatusMessage(committed);
+    SetFailure(failure);
+    Report(failure);
+  }
   if (result.kind == WorkResult::Kind::kFinal) Report(name + " is a dead letter: " + result.error);
 }
 

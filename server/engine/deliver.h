@@ -65,6 +65,10 @@ class Worker {
   // Something was enqueued that is due at `due`, or the clock moved (kBeginning): look, if that is sooner than planned.
   void Wake(Instant due);
 
+  // Why work stands still: the store fails, or one piece of work runs for longer than its lease. Empty while it does
+  // not.
+  std::string trouble() const;
+
   // Begins to stop without waiting; also from within `run`.
   void RequestStop();
   // Lets what is running end, gives back what was claimed and not begun, joins the thread. The second call does
@@ -82,6 +86,7 @@ class Worker {
                                 Instant retry_at);
   // Sleeps until something falls due, somebody wakes it, or `poll` has passed.
   void Sleep();
+  void SetFailure(std::string failure);
   // On the clock of the work, at most `poll` ahead.
   Instant NextLook(Instant now);
   bool stopping() const;
@@ -97,6 +102,8 @@ class Worker {
   mutable Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  std::string failure_ ABSL_GUARDED_BY(mutex_);  // of the last claim or settlement; empty when it went well
+  std::optional<WorkRow> running_ ABSL_GUARDED_BY(mutex_);
   Instant looks_at_ ABSL_GUARDED_BY(mutex_) = kForever;  // what falls due at that time or later need not wake it
 
   bool stands_still_ = false;  // the worker's thread alone: the last sleep was over and the clock had not come so far

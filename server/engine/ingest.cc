@@ -40,7 +40,7 @@ Ingest::Ingest(Store& store, Writer& writer, const Projection& projection, const
 absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& delivery) {
   absl::StatusOr<const BillingSource*> source = FindSource(sources_, delivery.provider);
   if (!source.ok()) {
-    ++unknown_provider_;
+    unknown_provider_.Add();
     return source.status();
   }
   const Instant received = delivery.received_at.value_or(machine_clock_.Now());
@@ -51,6 +51,12 @@ absl::StatusOr<EventOutcome> Ingest::RelayWebhook(const WebhookDelivery& deliver
   EnsureId(event.parsed, delivery.raw);
   event.raw = seal_.Seal(delivery.raw, PayloadLabel(event.parsed.scope, event.parsed.id));
 
+  absl::StatusOr<EventOutcome> outcome = Record(event);
+  if (outcome.ok()) delivered_[Index(outcome->disposition)].Add();
+  return outcome;
+}
+
+absl::StatusOr<EventOutcome> Ingest::Record(const ReceivedEvent& event) {
   absl::StatusOr<EventOutcome> outcome = Commit(event, Receive);
   if (outcome.ok() || ConcernsEveryone(outcome.status())) return outcome;
   return ParkCulprit(event, outcome.status());
@@ -99,15 +105,20 @@ absl::Status Ingest::Judge(const BillingSource& source, const WebhookDelivery& d
   const SignatureCheck check = source.Verify(delivery.raw, delivery.headers, received_at);
   switch (check.verdict) {
     case SignatureVerdict::kGenuine: return absl::OkStatus();
-    case SignatureVerdict::kForged: ++forged_; return Refuse(Refusal::kSignatureInvalid, check.message);
-    case SignatureVerdict::kStale: ++stale_; return Refuse(Refusal::kSignatureStale, check.message);
-    case SignatureVerdict::kNoSecret: ++without_secret_; return Refuse(Refusal::kWebhookSecretMissing, check.message);
+    case SignatureVerdict::kForged: forged_.Add(); return Refuse(Refusal::kSignatureInvalid, check.message);
+    case SignatureVerdict::kStale: stale_.Add(); return Refuse(Refusal::kSignatureStale, check.message);
+    case SignatureVerdict::kNoSecret:
+      without_secret_.Add();
+      return Refuse(Refusal::kWebhookSecretMissing, check.message);
   }
   return Internal("a signature check answered nothing known");
 }
 
 RejectedDeliveries Ingest::rejected() const {
-  return {.forged = forged_, .stale = stale_, .without_secret = without_secret_, .unknown_provider = unknown_provider_};
+  return {.forged = forged_.value(),
+          .stale = stale_.value(),
+          .without_secret = without_secret_.value(),
+          .unknown_provider = unknown_provider_.value()};
 }
 
 }  // namespace usher

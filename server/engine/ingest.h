@@ -1,7 +1,7 @@
 // RelayWebhook: from the bytes of a webhook to durable facts.
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,6 +13,7 @@
 #include <absl/status/statusor.h>
 
 #include "catalog/time.h"
+#include "server/base/counter.h"
 #include "server/base/payload_seal.h"
 #include "server/engine/inbox.h"
 #include "server/engine/projection.h"
@@ -89,6 +90,9 @@ class Ingest {
 
   RejectedDeliveries rejected() const;
 
+  // Deliveries that came to `disposition` since the process started. Nobody counts redriven events.
+  std::int64_t delivered(Disposition disposition) const { return delivered_[Index(disposition)].value(); }
+
   // What is stored and, as the sources are configured now, not for this server (foreign.cc): one row for each provider
   // and verdict, sorted. A repeated event counts once.
   absl::StatusOr<std::vector<ForeignEvents>> CountForeignEvents(StoreReader& reader) const;
@@ -97,6 +101,9 @@ class Ingest {
   using Reception = std::function<absl::StatusOr<Receipt>(StoreTransaction&, const ReceivedEvent&, const Learning&,
                                                           std::vector<TenantChange>& published)>;
 
+  static std::size_t Index(Disposition disposition) { return static_cast<std::size_t>(disposition); }
+
+  absl::StatusOr<EventOutcome> Record(const ReceivedEvent& event);
   absl::StatusOr<EventOutcome> Commit(const ReceivedEvent& event, const Reception& receive);
   absl::StatusOr<EventOutcome> ParkCulprit(const ReceivedEvent& event, const absl::Status& failure);
   absl::Status Judge(const BillingSource& source, const WebhookDelivery& delivery, Instant received_at);
@@ -112,10 +119,11 @@ class Ingest {
   const BillingSources& sources_;
   const PayloadSeal& seal_;
 
-  std::atomic<std::int64_t> forged_{0};
-  std::atomic<std::int64_t> stale_{0};
-  std::atomic<std::int64_t> without_secret_{0};
-  std::atomic<std::int64_t> unknown_provider_{0};
+  std::array<Counter, static_cast<std::size_t>(Disposition::kParked) + 1> delivered_;
+  Counter forged_;
+  Counter stale_;
+  Counter without_secret_;
+  Counter unknown_provider_;
 };
 
 }  // namespace usher

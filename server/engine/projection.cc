@@ -64,6 +64,11 @@ class Projection::World {
     return {.version = entry->version(), .outlook = entry->outlook()};
   }
 
+  std::size_t tenants() const {
+    const MutexLock lock(putting_);
+    return tenants_.size();
+  }
+
   void Put(const TenantChange& change) {
     // Resolved outside the lock: a check waits for nobody's arithmetic.
     std::shared_ptr<const Timeline> timeline = change.timeline;
@@ -136,8 +141,8 @@ class Projection::World {
   EntryMemory entries_;        // self-synchronised
   TenantEntry::Ptr stranger_;  // fixed after construction
 
-  Mutex putting_;        // held by the one thread that puts into tenants_
-  TenantTable tenants_;  // read by anybody
+  mutable Mutex putting_;  // held by the one thread that puts into tenants_
+  TenantTable tenants_;    // read by anybody
 
   mutable Mutex retired_mutex_;
   Retired retired_ ABSL_GUARDED_BY(retired_mutex_);
@@ -147,6 +152,8 @@ std::int64_t Projection::View::generation() const { return pin_->world->generati
 const CatalogPtr& Projection::View::catalog() const { return pin_->world->catalog(); }
 const std::string& Projection::View::catalog_hash() const { return pin_->world->catalog_hash(); }
 ProjectedTenant Projection::View::Find(std::string_view tenant) const { return pin_->world->Find(tenant); }
+
+std::size_t Projection::View::tenants() const { return pin_->world->tenants(); }
 
 void Projection::Draft::Add(const TenantChange& change) { world_->Put(change); }
 

@@ -66,6 +66,8 @@ class Projection {
     const std::string& catalog_hash() const;  // 64 hexadecimal digits
     ProjectedTenant Find(std::string_view tenant) const;
     ProjectedTenant Find(const TenantId& tenant) const { return Find(tenant.str()); }
+    // How many tenants are known. Waits for whoever puts one; for metrics.
+    std::size_t tenants() const;
 
    private:
     friend class Projection;

@@ -101,6 +101,9 @@ class TenantTable {
   // `hash` is of `name`, the same at every call. Null when there is none.
   const TenantEntry* Find(std::size_t hash, std::string_view name) const;
 
+  // How many entries there are. As Put: not while another thread puts.
+  std::size_t size() const { return size_; }
+
   // What has given way to something newer.
   struct Replaced {
     TenantEntry* entry = nullptr;       // of the same name

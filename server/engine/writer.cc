@@ -123,6 +123,7 @@ void Writer::RememberFailure(const absl::Status& status) {
 }
 
 absl::Status Writer::TryBatch(std::span<Waiting* const> batch) {
+  const auto began = std::chrono::steady_clock::now();
   absl::StatusOr<std::unique_ptr<StoreTransaction>> transaction = store_.Begin();
   if (!transaction.ok()) return transaction.status();
   std::vector<TenantChange> published;
@@ -132,6 +133,9 @@ absl::Status Writer::TryBatch(std::span<Waiting* const> batch) {
   }
   absl::Status committed = (*transaction)->Commit();
   if (!committed.ok()) return committed;
+  stats_.batch_sizes.Observe(static_cast<std::int64_t>(batch.size()));
+  stats_.nanos.Observe(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - began).count());
   projection_.Publish(published);
   const std::optional<Instant> earliest = (*transaction)->EarliestWork();
   if (earliest && enqueued_) enqueued_(*earliest);

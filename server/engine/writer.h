@@ -1,8 +1,10 @@
 // The writer: every change of the store passes here, so that concurrent ones share a commit.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <span>
@@ -13,6 +15,7 @@
 #include <absl/status/status.h>
 
 #include "catalog/time.h"
+#include "server/base/counter.h"
 #include "server/base/mutex.h"
 #include "server/engine/projection.h"
 #include "server/ports/store.h"
@@ -35,6 +38,17 @@ bool ConcernsEveryone(const absl::Status& status);
 // Waits before a transaction that lost a race is run again.
 using Pause = std::function<void(std::chrono::milliseconds)>;
 void PauseFor(std::chrono::milliseconds time);
+
+// Upper bounds by which commits are sorted: changes in one, and nanoseconds that one took.
+inline constexpr std::array<std::int64_t, 7> kBatchSizeBounds = {1, 2, 4, 8, 16, 32, 64};
+inline constexpr std::array<std::int64_t, 9> kCommitNanosBounds = {
+    500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000, 50'000'000, 250'000'000, 1'000'000'000, 5'000'000'000};
+
+// Transactions that were committed since the process started. Any thread.
+struct CommitStats {
+  Distribution<kBatchSizeBounds> batch_sizes;
+  Distribution<kCommitNanosBounds> nanos;  // from the beginning of the transaction until it was durable
+};
 
 // Commits changes. Any thread may call; a caller whose turn it is commits for all that wait, at most kMaxBatch of them.
 class Writer {
@@ -63,6 +77,8 @@ class Writer {
   // How many changes wait for their turn: the depth of the queue.
   std::size_t waiting() const;
 
+  const CommitStats& stats() const { return stats_; }
+
  private:
   struct Waiting;
 
@@ -77,6 +93,7 @@ class Writer {
   Projection& projection_;
   const EnqueuedFunction enqueued_;
   const Pause pause_;
+  CommitStats stats_;  // self-synchronised
 
   mutable Mutex mutex_;
   Condition turn_ended_;

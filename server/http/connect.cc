@@ -51,43 +51,47 @@ absl::StatusOr<std::string> Print(Codec codec, const google::protobuf::Message& 
   return json;
 }
 
-HttpResponse UnknownMethod(std::string_view path) {
-  return ConnectError(MakeError(v1::ERROR_REASON_METHOD_UNKNOWN,
-                                std::string(path) + " is no method of this server: expected /usher.v1.Service/Method"),
-                      404);
+HttpResponse UnknownMethod(std::string_view path, CountedCall& counted) {
+  const absl::Status unknown =
+      MakeError(v1::ERROR_REASON_METHOD_UNKNOWN,
+                std::string(path) + " is no method of this server: expected /usher.v1.Service/Method");
+  return ConnectError(counted.End(unknown), 404);
 }
 
 // HEAD and OPTIONS too: clients of the protocol send neither, and a browser that asks for another origin's leave is not
 // given it.
-HttpResponse OtherVerb(const Method& method) {
+HttpResponse OtherVerb(const Method& method, CountedCall& counted) {
   const std::string allowed = method.without_side_effects ? "GET, POST" : "POST";
-  HttpResponse response = ConnectError(Malformed("the HTTP method: expected " + allowed), 405);
+  HttpResponse response = ConnectError(counted.End(Malformed("the HTTP method: expected " + allowed)), 405);
   response.headers.emplace_back("Allow", allowed);
   return response;
 }
 
-HttpResponse OtherCodec(bool get) {
+HttpResponse OtherCodec(bool get, CountedCall& counted) {
   const char* expected = get ? "encoding in the query: expected json or proto"
                              : "Content-Type: expected application/json or application/proto";
-  HttpResponse response = ConnectError(Malformed(expected), 415);
+  HttpResponse response = ConnectError(counted.End(Malformed(expected)), 415);
   if (!get) response.headers.emplace_back("Accept-Post", "application/json, application/proto");
   return response;
 }
 
-HttpResponse Unreadable(const absl::Status& error) {
-  HttpResponse response = ConnectError(error);
+HttpResponse Unreadable(const absl::Status& error, CountedCall& counted) {
+  HttpResponse response = ConnectError(counted.End(error));
   if (ReasonOf(error) == v1::ERROR_REASON_ENCODING_UNKNOWN) response.headers.emplace_back("Accept-Encoding", "gzip");
   return response;
 }
 
 HttpResponse Call(const Method& method, Codec codec, const std::string& text, std::string_view path,
-                  const CallContext& context, const Log& log) {
+                  const CallContext& context, const Log& log, CountedCall& counted) {
   const MessagePtr message = method.new_request();
-  if (const absl::Status parsed = Parse(codec, text, *message); !parsed.ok()) return ConnectError(parsed);
+  if (const absl::Status parsed = Parse(codec, text, *message); !parsed.ok()) {
+    return ConnectError(counted.End(parsed));
+  }
   const absl::StatusOr<MessagePtr> answer = method.call(context, *message);
-  if (!answer.ok()) return ConnectError(ReportError(answer.status(), path, log));
+  if (!answer.ok()) return ConnectError(counted.End(ReportError(answer.status(), path, log)));
   absl::StatusOr<std::string> body = Print(codec, **answer);
-  if (!body.ok()) return ConnectError(body.status());
+  if (!body.ok()) return ConnectError(counted.End(body.status()));
+  counted.End(absl::StatusCode::kOk);
   HttpResponse response;
   response.content_type = codec == Codec::kJson ? kJsonType : kProtoType;
   response.headers.emplace_back("Cache-Control", "no-store");
@@ -106,16 +110,17 @@ void Compress(HttpResponse& response) {
 }  // namespace
 
 HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context,
-                          const Log& log) {
+                          const Log& log, CallStats& calls) {
   const std::string_view path = request.Path();
   const Method* method = path.starts_with('/') ? methods.Find(path.substr(1)) : nullptr;
-  if (method == nullptr) return UnknownMethod(path);
+  CountedCall counted(method == nullptr ? calls.unknown() : calls.Named(path.substr(1)), Wire::kConnect);
+  if (method == nullptr) return UnknownMethod(path, counted);
   const bool get = request.method == "GET" && method->without_side_effects;
-  if (!get && request.method != "POST") return OtherVerb(*method);
+  if (!get && request.method != "POST") return OtherVerb(*method, counted);
   const absl::StatusOr<ConnectRequest> asked = get ? ReadGet(request) : ReadPost(request);
-  if (!asked.ok()) return Unreadable(asked.status());
-  if (!asked->codec) return OtherCodec(get);
-  HttpResponse response = Call(*method, *asked->codec, asked->message, path, context, log);
+  if (!asked.ok()) return Unreadable(asked.status(), counted);
+  if (!asked->codec) return OtherCodec(get, counted);
+  HttpResponse response = Call(*method, *asked->codec, asked->message, path, context, log, counted);
   if (asked->gzip_answer) Compress(response);
   response.headers.emplace_back("Vary", "Accept-Encoding");
   return response;

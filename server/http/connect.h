@@ -11,6 +11,7 @@
 #include "server/base/log.h"
 #include "server/listener/message.h"
 #include "server/service/call_context.h"
+#include "server/service/call_stats.h"
 #include "server/service/method_table.h"
 
 namespace usher {
@@ -18,8 +19,8 @@ namespace usher {
 // Shorter answers are sent plain, whatever the client accepts: gzip would save nothing worth its time.
 inline constexpr std::size_t kLeastGzipBytes = 1024;
 
-// Answers one RPC. Total: every failure is a response.
+// Answers one RPC, and counts it in `calls`. Total: every failure is a response.
 HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context,
-                          const Log& log);
+                          const Log& log, CallStats& calls);
 
 }  // namespace usher

@@ -1,6 +1,7 @@
 #include "server/http/front.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -60,6 +61,12 @@ HttpResponse Json(int status, std::string body) {
   return response;
 }
 
+HttpResponse Metrics(std::string text) {
+  HttpResponse response = PlainText(200, std::move(text));
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  return response;
+}
+
 int StatusOf(const HealthReport& report) { return report.ready() ? 200 : 503; }
 
 HttpResponse BriefReadiness(const HealthReport& report) {
@@ -102,59 +109,97 @@ bool MayReadReasons(const absl::StatusOr<Principal>& principal) {
   return principal.ok() && principal->scopes.Allow(Scope::kAdmin) && principal->tenant.str().empty();
 }
 
-HttpResponse Overloaded() {
-  return ConnectError(MakeRetryableError(v1::ERROR_REASON_OVERLOADED,
-                                         "the server has as much work as it can queue; try again", kRetryDelay));
+absl::Status Overloaded() {
+  return MakeRetryableError(v1::ERROR_REASON_OVERLOADED, "the server has as much work as it can queue; try again",
+                            kRetryDelay);
 }
 
-HttpResponse TooLate() {
-  return ConnectError(MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED,
-                                "the deadline passed before the answer was ready; a write may have happened"));
+absl::Status TooLate() {
+  return MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED,
+                   "the deadline passed before the answer was ready; a write may have happened");
 }
+
+absl::Status Stopping() {
+  return MakeRetryableError(v1::ERROR_REASON_NOT_READY, "the server is stopping; try again, perhaps another one",
+                            kRetryDelay);
+}
+
+absl::Status ForeignHost() {
+  return MakeError(v1::ERROR_REASON_HOST_FOREIGN,
+                   "Host: expected localhost or a loopback address, for the server has no keys and answers this "
+                   "machine only");
+}
+
+bool IsRpc(const HttpRequest& request) { return request.target != "/readyz" && request.Path() != "/metrics"; }
 
 }  // namespace
 
-HttpFront::HttpFront(const MethodTable* methods, std::function<HealthReport()> report, const AccessGate* access,
-                     const Log* log, const HttpFrontLimits& limits)
-    : methods_(*methods),
-      report_(std::move(report)),
-      access_(*access),
-      log_(*log),
-      pool_(limits.threads, limits.queued_requests) {}
+HttpFront::HttpFront(HttpFrontParts parts, const HttpFrontLimits& limits)
+    : parts_(std::move(parts)), scrapes_(1, limits.queued_scrapes), pool_(limits.threads, limits.queued_requests) {}
+
+HttpResponse HttpFront::Uncalled(const HttpRequest& request, const absl::Status& error) const {
+  if (IsRpc(request)) {
+    CountedCall(parts_.calls->Named(request.Path().substr(1)), Wire::kConnect).End(error);
+  }
+  return ConnectError(error);
+}
+
+absl::Status HttpFront::MayReadMetrics(const HttpRequest& head) const {
+  const std::optional<std::string_view> authorization = head.Header("authorization");
+  if (parts_.access->is_open() || (parts_.metrics_without_key && !authorization)) {
+    return IsForThisMachine(head) ? absl::OkStatus() : ForeignHost();
+  }
+  const absl::StatusOr<Principal> principal = parts_.access->Authenticate(authorization);
+  if (!principal.ok()) return principal.status();
+  if (principal->scopes.Allow(Scope::kMetrics) && principal->tenant.str().empty()) return absl::OkStatus();
+  return MakeError(v1::ERROR_REASON_SCOPE_MISSING,
+                   "the API key may not do this: it needs the scope metrics, and to be bound to no tenant",
+                   {{"scope", "metrics"}});
+}
 
 std::optional<HttpResponse> HttpFront::AnswerHead(const HttpRequest& head) {
   if (head.target == "/healthz") return IsRead(head) ? PlainText(200, "ok\n") : ReadOnly();
   if (head.target == "/readyz") return std::nullopt;
-  const absl::Status known = access_.Authenticate(head.Header("authorization")).status();
+  const bool is_metrics = head.Path() == "/metrics";
+  if (is_metrics && !IsRead(head)) return ReadOnly();
+  const absl::Status known =
+      is_metrics ? MayReadMetrics(head) : parts_.access->Authenticate(head.Header("authorization")).status();
   if (known.ok()) return std::nullopt;
-  HttpResponse response = ConnectError(known);
-  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  HttpResponse response = Uncalled(head, known);
+  if (absl::IsUnauthenticated(known)) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 
 SteadyClock::time_point HttpFront::Answer(HttpRequest request, HttpDone done) {
   const SteadyClock::time_point deadline = SteadyClock::now() + Timeout(request);
-  const bool accepted = pool_.TrySubmit([this, request = std::move(request), deadline, done] {
-    done(SteadyClock::now() < deadline ? Work(request, deadline) : TooLate());
+  if (request.Path() == "/metrics") {
+    const bool accepted = scrapes_.TrySubmit([this, done] { done(Metrics(parts_.metrics())); });
+    if (!accepted) done(ConnectError(Overloaded()));
+    return deadline;
+  }
+  if (closed_ && IsRpc(request)) {
+    done(Uncalled(request, Stopping()));
+    return deadline;
+  }
+  const auto shared = std::make_shared<const HttpRequest>(std::move(request));
+  const bool accepted = pool_.TrySubmit([this, shared, deadline, done] {
+    done(SteadyClock::now() < deadline ? Work(*shared, deadline) : Uncalled(*shared, TooLate()));
   });
-  if (!accepted) done(Overloaded());
+  if (!accepted) done(Uncalled(*shared, Overloaded()));
   return deadline;
 }
 
 HttpResponse HttpFront::Work(const HttpRequest& request, SteadyClock::time_point deadline) const {
-  if (access_.is_open() && !IsForThisMachine(request)) {
-    return ConnectError(MakeError(v1::ERROR_REASON_HOST_FOREIGN,
-                                  "Host: expected localhost or a loopback address, for the server has no keys and "
-                                  "answers this machine only"));
-  }
+  if (parts_.access->is_open() && !IsForThisMachine(request)) return Uncalled(request, ForeignHost());
   // Again, for it may have been revoked while the request waited for its turn.
-  absl::StatusOr<Principal> principal = access_.Authenticate(request.Header("authorization"));
+  absl::StatusOr<Principal> principal = parts_.access->Authenticate(request.Header("authorization"));
   if (request.target == "/readyz") {
     if (!IsRead(request)) return ReadOnly();
-    return MayReadReasons(principal) ? Readiness(report_()) : BriefReadiness(report_());
+    return MayReadReasons(principal) ? Readiness(parts_.report()) : BriefReadiness(parts_.report());
   }
-  if (!principal.ok()) return ConnectError(principal.status());
-  return ServeConnect(methods_, request, CallContext{.deadline = deadline, .principal = *std::move(principal)}, log_);
+  if (!principal.ok()) return Uncalled(request, principal.status());
+  return ServeConnect(*parts_.methods, request, CallContext{.deadline = deadline, .principal = *std::move(principal)},
+                      *parts_.log, *parts_.calls);
 }
 
 HttpResponse HttpFront::Refuse(HttpRefusal refusal, const HttpLimits& limits) const {
@@ -170,7 +215,7 @@ HttpResponse HttpFront::Refuse(HttpRefusal refusal, const HttpLimits& limits) co
       return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the body is larger than " + most + " bytes",
                                     {{"limit_bytes", most}}));
     }
-    case HttpRefusal::kTooLate: return TooLate();
+    case HttpRefusal::kTooLate: return ConnectError(TooLate());
   }
   return ConnectError(MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "this is no HTTP/1.1 request"));
 }

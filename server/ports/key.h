@@ -13,8 +13,9 @@
 namespace usher {
 
 // What a caller may do. The numbers are stored.
-enum class Scope { kCheck = 1, kIngest = 2, kRoles = 3, kCatalog = 4, kAdmin = 5 };
-inline constexpr Scope kScopes[] = {Scope::kCheck, Scope::kIngest, Scope::kRoles, Scope::kCatalog, Scope::kAdmin};
+enum class Scope { kCheck = 1, kIngest = 2, kRoles = 3, kCatalog = 4, kAdmin = 5, kMetrics = 6 };
+inline constexpr Scope kScopes[] = {Scope::kCheck,   Scope::kIngest, Scope::kRoles,
+                                    Scope::kCatalog, Scope::kAdmin,  Scope::kMetrics};
 
 // A set of scopes. Cheap to copy.
 class Scopes {

@@ -148,6 +148,8 @@ enum class WorkKind {
   kRetention = 3,  // what is older than its declared retention goes
   kCatalog = 4,    // every tenant is brought in step with a catalog that was activated
 };
+inline constexpr WorkKind kWorkKinds[] = {WorkKind::kBoundary, WorkKind::kRoles, WorkKind::kRetention,
+                                          WorkKind::kCatalog};
 
 // Something to do once, however often it is asked for: one piece of work per kind and key.
 struct WorkItem {
@@ -198,6 +200,13 @@ struct WorkFilter {
   std::size_t limit = 50;
 };
 
+// The work of one kind that should have been done by now, and what of it was given up.
+struct WorkBacklog {
+  std::int64_t due = 0;               // held by somebody or not
+  std::optional<Instant> oldest_due;  // of the same
+  std::int64_t dead = 0;
+};
+
 struct WorkCounts {
   std::int64_t live = 0;
   std::int64_t dead = 0;
@@ -216,6 +225,8 @@ class StoreReader {
   // The last received first, without `raw`.
   virtual absl::StatusOr<std::vector<EventRow>> ListEvents(const EventFilter& filter) = 0;
   virtual absl::StatusOr<EventCounts> CountEvents() = 0;
+  // Costs as much as there are parked ones, however many others there are.
+  virtual absl::StatusOr<std::int64_t> CountParkedEvents() = 0;
   // Of every scope that has some, sorted by scope.
   virtual absl::StatusOr<std::vector<IgnoredEvents>> CountIgnoredEvents() = 0;
   // The tenants whose ledgers the event changed, sorted.
@@ -264,6 +275,8 @@ class StoreReader {
   // Ascending ids.
   virtual absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) = 0;
   virtual absl::StatusOr<WorkCounts> CountWork() = 0;
+  // What is due by `due_by`. Costs as much as that is, however much is due later.
+  virtual absl::StatusOr<WorkBacklog> ReadWorkBacklog(WorkKind kind, Instant due_by) = 0;
   // When the next row of these kinds that is not dead falls due after `after`.
   virtual absl::StatusOr<std::optional<Instant>> NextWorkDue(std::span<const WorkKind> kinds, Instant after) = 0;
 

@@ -13,6 +13,7 @@
 #include "server/rpc/call_limit.h"
 #include "server/service/access.h"
 #include "server/service/call_context.h"
+#include "server/service/call_stats.h"
 #include "server/service/error.h"
 #include "server/service/report.h"
 
@@ -22,6 +23,7 @@ namespace usher {
 struct RpcEnvironment {
   const AccessGate* access = nullptr;
   const Log* log = nullptr;
+  CallStats* calls = nullptr;
   CallLimit* waiting_calls = nullptr;  // of the calls that may wait for the store on the thread that they came on
 };
 
@@ -57,8 +59,9 @@ template <class Service, class Request, class Response>
 grpc::Status Serve(const grpc::ServerContext& context, const RpcEnvironment& environment, Service& service,
                    absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&),
                    const Request& request, Response* response) {
+  CountedCall counted(environment.calls->Of(Request::descriptor()), Wire::kGrpc);
   const auto refuse = [&](const absl::Status& error) {
-    return ToGrpc(ReportError(error, Request::descriptor()->full_name(), *environment.log));
+    return ToGrpc(counted.End(ReportError(error, Request::descriptor()->full_name(), *environment.log)));
   };
   absl::StatusOr<Principal> principal = environment.access->Authenticate(AuthorizationOf(context));
   if (!principal.ok()) return refuse(principal.status());
@@ -68,6 +71,7 @@ grpc::Status Serve(const grpc::ServerContext& context, const RpcEnvironment& env
   absl::StatusOr<Response> answer = CallService(*environment.access, call, service, function, request);
   if (!answer.ok()) return refuse(answer.status());
   *response = *std::move(answer);
+  counted.End(absl::StatusCode::kOk);
   return grpc::Status::OK;
 }
 

@@ -12,6 +12,7 @@
 #include "server/rpc/adapter.h"
 #include "server/rpc/async_queue.h"
 #include "server/service/access.h"
+#include "server/service/call_stats.h"
 
 namespace usher {
 
@@ -27,7 +28,13 @@ class AsyncMethod {
   // All outlive it.
   AsyncMethod(AsyncQueue& queue, AsyncService& rpc, Ask ask, Service& service, Function function,
               const RpcEnvironment& environment)
-      : queue_(queue), rpc_(rpc), ask_(ask), service_(service), function_(function), environment_(environment) {}
+      : queue_(queue),
+        rpc_(rpc),
+        ask_(ask),
+        service_(service),
+        function_(function),
+        environment_(environment),
+        calls_(environment.calls->Of(Request::descriptor())) {}
 
   // Once the server runs.
   void Start() {
@@ -66,6 +73,7 @@ class AsyncMethod {
   Service& service_;
   const Function function_;
   const RpcEnvironment& environment_;
+  MethodCalls& calls_;  // self-synchronised
 
   Mutex mutex_;
   std::vector<std::unique_ptr<Call>> spare_ ABSL_GUARDED_BY(mutex_);  // so that their memory is used again
@@ -93,6 +101,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
       return;
     }
     arrived_ = true;
+    counted_.emplace(method_.calls_, Wire::kGrpc);
     method_.AwaitNext();
     if (!method_.queue_.in_flight().Enter(*this)) {
       Finish(Overloaded());
@@ -106,6 +115,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
   // Ready for the next call. What a large one left behind is not kept.
   void Reset() {
     arrived_ = false;
+    counted_.reset();
     responder_.reset();
     context_.emplace();
     responder_.emplace(&*context_);
@@ -153,6 +163,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
 
   // The last thing that is done here: the queue may give the call to another thread at once.
   void Finish(const absl::Status& status) {
+    counted_->End(status.code());
     if (status.ok()) {
       keeps_messages_ = request_->GetCachedSize() <= kMostKeptBytes && response_->ByteSizeLong() <= kMostKeptBytes;
       responder_->Finish(*response_, grpc::Status::OK, this);
@@ -165,6 +176,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
 
   AsyncMethod& method_;
   bool arrived_ = false;
+  std::optional<CountedCall> counted_;  // while a call is there
   bool keeps_messages_ = false;
   std::optional<grpc::ServerContext> context_;
   std::optional<grpc::ServerAsyncResponseWriter<Response>> responder_;

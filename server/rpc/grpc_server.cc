@@ -288,7 +288,8 @@ class GrpcServer::Impl {
   Impl(const Services& services, const GrpcOptions& options)
       : limits_(options.limits),
         waiting_calls_(kMaxWaitingCalls),
-        environment_{.access = options.access, .log = options.log, .waiting_calls = &waiting_calls_},
+        environment_{
+            .access = options.access, .log = options.log, .calls = options.calls, .waiting_calls = &waiting_calls_},
         entitlement_service_(services.entitlement),
         entitlement_(services.entitlement, environment_),
         ingest_(services.ingest, environment_),

@@ -12,6 +12,7 @@
 #include "server/base/log.h"
 #include "server/rpc/async_queue.h"
 #include "server/service/access.h"
+#include "server/service/call_stats.h"
 #include "server/service/services.h"
 #include "server/tls/tls_watch.h"
 
@@ -40,6 +41,7 @@ struct GrpcLimits {
 struct GrpcOptions {
   const AccessGate* access = nullptr;
   const Log* log = nullptr;
+  CallStats* calls = nullptr;
   const TlsWatch* tls = nullptr;  // null: plaintext
   bool reflection = false;        // also serve grpc.reflection.v1alpha, to everybody
   GrpcLimits limits = {};

@@ -20,6 +20,7 @@ std::string_view ScopeName(Scope scope) {
     case Scope::kRoles: return "roles";
     case Scope::kCatalog: return "catalog";
     case Scope::kAdmin: return "admin";
+    case Scope::kMetrics: return "metrics";
   }
   return "unknown";
 }

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "catalog/absl_bridge.h"
+#include "server/base/near_miss.h"
 #include "server/engine/refusal.h"
 #include "server/engine/revision.h"
-#include "server/service/near_miss.h"
 
 namespace usher {
 namespace {

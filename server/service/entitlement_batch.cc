@@ -64,13 +64,14 @@ class Batch {
     return absl::OkStatus();
   }
 
-  void Answer(v1::BatchCheckEntitlementsResponse& response) const {
+  // Counts every decision.
+  void Answer(v1::BatchCheckEntitlementsResponse& response, DecisionStats& stats) const {
     for (int i = 0; i < request_.items_size(); ++i) {
       v1::BatchCheckResult& result = *response.add_results();
       result.set_correlation_id(request_.items(i).correlation_id());
       const BatchQuestion& question = questions_[static_cast<std::size_t>(i)];
       if (question.error.ok()) {
-        Answer(question, *result.mutable_decision());
+        Answer(question, *result.mutable_decision(), stats);
       } else {
         *result.mutable_error() = ToRpcStatus(question.error);
       }
@@ -130,16 +131,18 @@ class Batch {
     ReadLine(text, kMaxCorrelationBytes, "items[" + std::to_string(index) + "].correlation_id", violations);
   }
 
-  void Answer(const BatchQuestion& question, v1::Decision& decision) const {
+  void Answer(const BatchQuestion& question, v1::Decision& decision, DecisionStats& stats) const {
     const BatchTenant& tenant = tenants_[question.tenant];
     Instant when = question.when;
     if (tenant.stored == nullptr) {
       const Verdict verdict = Judge(catalog_, tenant.projected.outlook, question.check, when);
+      stats.Count(verdict.state, verdict.allowed);
       Fill(verdict, RemedyOf(catalog_, question.check, verdict), catalog_, question.check.feature, decision);
     } else {
       when = at_.value_or(EvaluationInstant(tenant.stored->timeline, now_));
-      decision = ToProto(Check(catalog_, tenant.stored->timeline, question.check, when), catalog_,
-                         question.check.feature, request_.include_sources());
+      const Decision decided = Check(catalog_, tenant.stored->timeline, question.check, when);
+      stats.Count(decided.state, decided.allowed);
+      decision = ToProto(decided, catalog_, question.check.feature, request_.include_sources());
     }
     decision.set_tenant_version(tenant.version());
     if (when == now_) decision.clear_evaluated_at();
@@ -185,7 +188,7 @@ absl::Status EntitlementService::AnswerBatch(const CallContext& context,
   if (!view.ok()) return view.status();
   Batch batch(request, *view, at, clock_.Now());
   if (absl::Status read = batch.ReadPast(store_, context); !read.ok()) return read;
-  batch.Answer(response);
+  batch.Answer(response, decisions_);
   Fill(batch.now(), *response.mutable_evaluated_at());
   response.set_generation(view->generation());
   response.set_catalog_hash(view->catalog_hash());

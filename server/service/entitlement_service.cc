@@ -83,6 +83,7 @@ absl::Status EntitlementService::AnswerCheck(const CallContext& context, const v
     const Instant when = at.value_or(EvaluationInstant(tenant.outlook, clock_.Now()));
     if (!request.include_sources() && Covers(catalog, tenant.outlook, question.check, when)) {
       const Verdict verdict = Judge(catalog, tenant.outlook, question.check, when);
+      decisions_.Count(verdict.state, verdict.allowed);
       Fill(verdict, RemedyOf(catalog, question.check, verdict), catalog, *feature, decision);
       Stamp(store_, question.tenant, tenant.version, view->generation(), view->catalog_hash(), decision);
       return absl::OkStatus();
@@ -92,8 +93,9 @@ absl::Status EntitlementService::AnswerCheck(const CallContext& context, const v
   const absl::StatusOr<StoredTimeline> stored = TimelineFor(store_, TenantId(question.tenant), *live.catalog, context);
   if (!stored.ok()) return stored.status();
   const Instant when = at.value_or(EvaluationInstant(stored->timeline, clock_.Now()));
-  decision = ToProto(Check(*live.catalog, stored->timeline, question.check, when), *live.catalog,
-                     question.check.feature, request.include_sources());
+  const Decision decided = Check(*live.catalog, stored->timeline, question.check, when);
+  decisions_.Count(decided.state, decided.allowed);
+  decision = ToProto(decided, *live.catalog, question.check.feature, request.include_sources());
   Stamp(store_, question.tenant, stored->version, live.generation, live.catalog_hash, decision);
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 #include "server/ports/clock.h"
 #include "server/ports/store.h"
 #include "server/service/call_context.h"
+#include "server/service/decision_stats.h"
 #include "usher/v1/entitlement.pb.h"
 
 namespace usher {
@@ -46,11 +47,15 @@ class EntitlementService {
   absl::Status AnswerList(const CallContext& context, const v1::ListEntitlementsRequest& request,
                           v1::ListEntitlementsResponse& response);
 
+  // What CheckEntitlement and the items of BatchCheckEntitlements were answered.
+  const DecisionStats& decisions() const { return decisions_; }
+
  private:
   Store& store_;
   const Projection& projection_;
   const Clock& clock_;
   const CatalogLoader load_catalog_;
+  DecisionStats decisions_;  // self-synchronised
 };
 
 }  // namespace usher

@@ -22,7 +22,7 @@ struct HealthCount {
 
 // Something that a person has to mend, while traffic stays welcome.
 struct HealthWarning {
-  std::string name;     // that of the count it is about
+  std::string name;     // that of the count it is about, or what it is about
   std::string message;  // what was seen and what to do
 };
 

@@ -16,6 +16,8 @@ namespace {
 constexpr char kForeignLivemode[] = "events_ignored_foreign_livemode";
 constexpr char kForeignAccount[] = "events_ignored_foreign_account";
 constexpr char kDeadWork[] = "work_dead";
+// Long enough for a person to act, short enough that automatic renewal has been there before.
+constexpr Millis kCertificateNotice = std::chrono::hours(14 * 24);
 
 // An endpoint of the wrong mode or account is wired to this server, and the right one may be wired nowhere.
 void AddForeignEvents(const std::vector<ForeignEvents>& foreign, HealthReport& report) {
@@ -96,6 +98,24 @@ HealthReport Readiness(Store& store, Writer& writer, const Projection& projectio
   report.counts.push_back({"webhooks_without_secret", rejected.without_secret});
   report.counts.push_back({"webhooks_of_unknown_provider", rejected.unknown_provider});
   return report;
+}
+
+void AddWorker(std::string_view name, const std::string& trouble, HealthReport& report) {
+  if (trouble.empty()) return;
+  report.warnings.push_back({"worker_" + std::string(name), trouble});
+}
+
+void AddCertificate(Instant expires, const std::string& problem, Instant now, HealthReport& report) {
+  const std::string when = FormatInstant(expires);
+  if (!problem.empty()) {
+    report.warnings.push_back(
+        {"tls", "the files of the certificate changed and cannot be used, so the one before stays until " + when +
+                    ": " + problem});
+  } else if (expires <= now) {
+    report.warnings.push_back({"tls", "the certificate expired at " + when + ": callers refuse it; replace its files"});
+  } else if (expires <= now + kCertificateNotice) {
+    report.warnings.push_back({"tls", "the certificate expires at " + when + ": replace its files before"});
+  }
 }
 
 }  // namespace usher

@@ -1,6 +1,10 @@
 // Whether traffic is welcome, and what a person should look at.
 #pragma once
 
+#include <string>
+#include <string_view>
+
+#include "catalog/time.h"
 #include "server/engine/ingest.h"
 #include "server/engine/projection.h"
 #include "server/engine/writer.h"
@@ -12,5 +16,12 @@ namespace usher {
 // Ready means: a catalog is live, the store answers and takes changes, and the server is not stopping. Reads the store;
 // while changes fail, tries one.
 HealthReport Readiness(Store& store, Writer& writer, const Projection& projection, const Ingest& ingest, bool stopping);
+
+// A worker that stands still is a warning, not a reason to keep traffic away: answers do not wait for work. `trouble`
+// is Worker::trouble.
+void AddWorker(std::string_view name, const std::string& trouble, HealthReport& report);
+
+// A certificate that expires within two weeks of `now`, has expired, or cannot be replaced because of `problem`.
+void AddCertificate(Instant expires, const std::string& problem, Instant now, HealthReport& report);
 
 }  // namespace usher

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "catalog/absl_bridge.h"
+#include "server/base/near_miss.h"
 #include "server/core/roles.h"
 #include "server/engine/members.h"
 #include "server/engine/revision.h"
 #include "server/engine/stored_trace.h"
 #include "server/service/answer.h"
 #include "server/service/convert.h"
-#include "server/service/near_miss.h"
 #include "server/service/page_token.h"
 #include "server/service/validate.h"
 

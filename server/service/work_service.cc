@@ -26,7 +26,7 @@ v1::WorkKind KindMessage(WorkKind kind) {
 }
 
 std::optional<WorkKind> KindOf(v1::WorkKind kind) {
-  for (const WorkKind known : {WorkKind::kBoundary, WorkKind::kRoles, WorkKind::kRetention, WorkKind::kCatalog}) {
+  for (const WorkKind known : kWorkKinds) {
     if (KindMessage(known) == kind) return known;
   }
   return std::nullopt;

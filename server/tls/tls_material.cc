@@ -1,6 +1,8 @@
 #include "server/tls/tls_material.h"
 
+#include <chrono>
 #include <cstddef>
+#include <ctime>
 #include <utility>
 
 #include <openssl/bio.h>
@@ -28,12 +30,10 @@ X509Ptr NextCertificate(BIO* bio) { return {PEM_read_bio_X509(bio, nullptr, null
 // A key under a passphrase must not ask for it on the terminal.
 int NoPassphrase(char*, int, int, void*) { return 0; }
 
-std::string ExpiryOf(X509* certificate) {
-  const BioPtr bio{BIO_new(BIO_s_mem()), &BIO_free};
-  ASN1_TIME_print(bio.get(), X509_get0_notAfter(certificate));
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
+Instant ExpiryOf(X509* certificate) {
+  std::tm utc{};
+  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &utc);
+  return Instant(std::chrono::seconds(timegm(&utc)));
 }
 
 absl::Status UseCertificate(SSL_CTX* context, const std::string& path, TlsMaterial& material) {

@@ -8,6 +8,7 @@
 #include <absl/status/statusor.h>
 #include <openssl/ssl.h>
 
+#include "catalog/time.h"
 #include "server/base/secret.h"
 
 namespace usher {
@@ -25,7 +26,7 @@ struct TlsMaterial {
   Secret key_pem{""};
   std::string client_ca_pem;         // empty: clients need no certificate
   std::shared_ptr<SSL_CTX> context;  // for a server; never changed
-  std::string expires;               // until when the certificate is valid, as OpenSSL prints times
+  Instant expires{};                 // until when the certificate is valid
 };
 
 // Reads the files. INVALID_ARGUMENT names the file and what is wrong: no certificate, no key, a key of another

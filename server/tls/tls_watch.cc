@@ -62,6 +62,11 @@ std::shared_ptr<const TlsMaterial> TlsWatch::Current() const {
   return current_;
 }
 
+std::string TlsWatch::problem() const {
+  const MutexLock lock(mutex_);
+  return problem_;
+}
+
 void TlsWatch::Run() {
   while (true) {
     {
@@ -81,14 +86,17 @@ void TlsWatch::LookAgain() {
   const std::shared_ptr<const TlsMaterial> present = Current();
   if (!loaded.ok()) {
     log_.Error("the new certificate cannot be used; the one before stays",
-               {{"error", StatusMessage(loaded.status())}, {"present_expires", present->expires}});
+               {{"error", StatusMessage(loaded.status())}, {"present_expires", FormatInstant(present->expires)}});
+    const MutexLock lock(mutex_);
+    problem_ = StatusMessage(loaded.status());
     return;
   }
   loaded->version = present->version + 1;
-  log_.Info("the certificate was replaced", {{"expires", loaded->expires}});
+  log_.Info("the certificate was replaced", {{"expires", FormatInstant(loaded->expires)}});
   auto replaced = std::make_shared<const TlsMaterial>(*std::move(loaded));
   const MutexLock lock(mutex_);
   current_ = std::move(replaced);
+  problem_.clear();
 }
 
 }  // namespace usher

@@ -27,6 +27,9 @@ class TlsWatch {
   // Never null.
   std::shared_ptr<const TlsMaterial> Current() const;
 
+  // Why the files as they are now cannot take effect; empty when what they hold is what is served.
+  std::string problem() const;
+
  private:
   TlsWatch(const TlsFiles& files, const Log* log, TlsMaterial first, std::string seen);
 
@@ -40,6 +43,7 @@ class TlsWatch {
   mutable Mutex mutex_;
   Condition stop_;
   std::shared_ptr<const TlsMaterial> current_ ABSL_GUARDED_BY(mutex_);
+  std::string problem_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
   std::thread thread_;  // last: it uses what stands above

@@ -119,7 +119,7 @@ class Programs:
         """A server on `store`, which asks its callers for a key as in production; the block gets a Server."""
         log, key = self.new_path("usherd.log"), self.key_of(store)
         command = [program or self.bin / "usherd", "--catalog", CATALOG, "--store", f"sqlite:{store}"]
-        command += ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+        command += ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--stop-delay", "0s"]
         own = {name: value for name, value in os.environ.items() if not name.startswith("USHER_")}
         start = time.monotonic()
         with open(log, "w", encoding="utf-8") as sink:

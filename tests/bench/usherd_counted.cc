@@ -1,5 +1,6 @@
-// usherd, except that it counts the commits of its store and writes how many there were, from when it was ready until
-// it stopped, into the file that USHER_BENCH_COMMITS names: a program that is held against it has to commit as often.
+// usherd, except that it counts the commits of its store and writes how many there were into the file that
+// USHER_BENCH_COMMITS names: a program that is held against it has to commit as often. The handful of commits of the
+// start are among them.
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
@@ -7,10 +8,8 @@
 #include <iostream>
 #include <string>
 
-#include "catalog/absl_bridge.h"
-#include "server/app/app.h"
 #include "server/app/config.h"
-#include "server/base/log.h"
+#include "server/app/run.h"
 #include "tests/durability/failpoint_store.h"
 
 int main(int argc, char** argv) {
@@ -24,26 +23,16 @@ int main(int argc, char** argv) {
     std::cerr << "USHER_BENCH_COMMITS: expected the file to write the count into\n";
     return 2;
   }
-  usher::HoldSignals();
   std::atomic<std::int64_t> commits = 0;
   const usher::Watch watch{.pass = [&commits](usher::Failpoint passed) {
     if (passed == usher::Failpoint::kAfterCommit) ++commits;
   }};
-  const auto open = [&watch](const std::string& name) -> absl::StatusOr<std::unique_ptr<usher::Store>> {
-    absl::StatusOr<std::unique_ptr<usher::Store>> store = usher::OpenStore(name);
-    if (!store.ok()) return store.status();
-    return std::make_unique<usher::FailpointStore>(*std::move(store), watch);
-  };
-  const usher::Log log;
-  const auto app = usher::App::Start(*outcome.config, &log, open);
-  if (!app.ok()) {
-    log.Error("usherd cannot start", {{"error", usher::StatusMessage(app.status())}});
-    return 1;
-  }
-  const std::int64_t before = commits;
-  usher::WaitForStopSignal();
-  const std::int64_t counted = commits - before;
-  (*app)->Stop();
-  std::ofstream(path) << counted << "\n";
-  return 0;
+  const int exit_code = usher::RunServer(
+      *outcome.config, [&watch](const std::string& name) -> absl::StatusOr<std::unique_ptr<usher::Store>> {
+        absl::StatusOr<std::unique_ptr<usher::Store>> store = usher::OpenStore(name);
+        if (!store.ok()) return store.status();
+        return std::make_unique<usher::FailpointStore>(*std::move(store), watch);
+      });
+  std::ofstream(path) << commits << "\n";
+  return exit_code;
 }

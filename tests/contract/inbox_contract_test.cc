@@ -106,6 +106,7 @@ TEST_P(InboxContract, CountsByDisposition) {
   EXPECT_EQ(counts.applied, 3);
   EXPECT_EQ(counts.ignored, 2);
   EXPECT_EQ(counts.parked, 1);
+  EXPECT_EQ(Must(Read()->CountParkedEvents()), 1);
 }
 
 TEST_P(InboxContract, CountsIgnoredEventsByScopeWithTheTimeOfTheLast) {

@@ -222,6 +222,24 @@ TEST_P(WorkContract, ReleasedWorkWasNeverTried) {
   EXPECT_EQ(Claim().at(0).attempts, 1);
 }
 
+TEST_P(WorkContract, TheBacklogIsWhatIsDueOfAKindAndWhatWasGivenUp) {
+  const auto backlog = [&](WorkKind kind) { return Must(Read()->ReadWorkBacklog(kind, kJanuary + seconds(5))); };
+  EXPECT_EQ(backlog(WorkKind::kBoundary).due, 0);
+  EXPECT_FALSE(backlog(WorkKind::kBoundary).oldest_due.has_value());
+  for (const char* tenant : {"dead", "held"}) Enqueue(Boundary(tenant));
+  const auto rows = Claim();
+  EXPECT_TRUE(Bury(HoldOf(rows.at(0))));
+  Enqueue(Boundary("acme", kJanuary + seconds(5)));
+  Enqueue(Boundary("later", kJanuary + seconds(6)));
+  Enqueue({.kind = WorkKind::kRetention, .key = "payloads", .tenant = TenantId(), .due = kJanuary + seconds(1)});
+  EXPECT_EQ(backlog(WorkKind::kBoundary).due, 2) << "what somebody holds is not done";
+  EXPECT_EQ(backlog(WorkKind::kBoundary).oldest_due, kJanuary);
+  EXPECT_EQ(backlog(WorkKind::kBoundary).dead, 1);
+  EXPECT_EQ(backlog(WorkKind::kRetention).due, 1);
+  EXPECT_EQ(backlog(WorkKind::kRetention).oldest_due, kJanuary + seconds(1));
+  EXPECT_EQ(backlog(WorkKind::kRetention).dead, 0);
+}
+
 TEST_P(WorkContract, ADeadLetterIsLeftAloneAndListedUntilItIsRedriven) {
   Enqueue(Boundary("acme"));
   Enqueue(Boundary("zeta"));

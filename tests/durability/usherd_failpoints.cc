@@ -7,9 +7,8 @@
 #include <iostream>
 #include <string>
 
-#include "server/app/app.h"
 #include "server/app/config.h"
-#include "server/base/log.h"
+#include "server/app/run.h"
 #include "tests/durability/failpoint_store.h"
 
 namespace {
@@ -54,20 +53,11 @@ int main(int argc, char** argv) {
     return outcome.exit_code;
   }
   std::signal(SIGUSR1, Arm);
-  usher::HoldSignals();
-  const usher::Log log;
   const usher::Watch watch = WatchFor(ReadName());
-  const auto open = [&watch](const std::string& name) -> absl::StatusOr<std::unique_ptr<usher::Store>> {
-    absl::StatusOr<std::unique_ptr<usher::Store>> store = usher::OpenStore(name);
-    if (!store.ok()) return store.status();
-    return std::make_unique<usher::FailpointStore>(*std::move(store), watch);
-  };
-  const auto app = usher::App::Start(*outcome.config, &log, open);
-  if (!app.ok()) {
-    log.Error("usherd cannot start", {{"error", app.status().ToString()}});
-    return 1;
-  }
-  usher::WaitForStopSignal();
-  (*app)->Stop();
-  return 0;
+  return usher::RunServer(*outcome.config,
+                          [&watch](const std::string& name) -> absl::StatusOr<std::unique_ptr<usher::Store>> {
+                            absl::StatusOr<std::unique_ptr<usher::Store>> store = usher::OpenStore(name);
+                            if (!store.ok()) return store.status();
+                            return std::make_unique<usher::FailpointStore>(*std::move(store), watch);
+                          });
 }

@@ -8,6 +8,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "server/integrations/stripe/signature.h"
+#include "tests/support/kept_logs.h"
 #include "usher/v1/entitlement.pb.h"
 
 namespace usher {
@@ -35,6 +36,7 @@ std::string ReadyLine(ChildProcess& program) {
 Deployment::Deployment(const std::string& catalog) : catalog_(catalog) {
   std::ofstream(folder_.File("secret")) << secret_.Reveal() << "\n";
   std::ofstream(folder_.File("clerk")) << "sk_test_end_to_end\n";
+  NotePlanted("kCanaryWebhookSecret");
   StartServer();
   relay_ = std::make_unique<ChildProcess>(
       "usher-relay", std::vector<std::string>{"--listen", Loopback(0), "--server", Loopback(grpc_port_)});

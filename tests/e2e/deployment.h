@@ -8,6 +8,7 @@
 
 #include "clients/cli/story_events.h"
 #include "server/base/secret.h"
+#include "tests/support/canaries.h"
 #include "tests/support/child_process.h"
 #include "tests/support/fake_clerk/fake_clerk.h"
 #include "tests/support/http_client.h"
@@ -46,7 +47,7 @@ class Deployment {
   std::string Timeline(const std::string& tenant) const;
 
  private:
-  const Secret secret_{"whsec_end_to_end"};
+  const Secret secret_{kCanaryWebhookSecret};
   const std::string catalog_;
   TemporaryFolder folder_;
   FakeClerk clerk_{{.secret_key = "sk_test_end_to_end", .create_missing = true, .requests = 10'000}};

@@ -1,11 +1,11 @@
 // What the gRPC port does besides its RPCs: health, limits, hostile bytes.
 #include <gmock/gmock.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/http_client.h"
 #include "tests/support/running_server.h"
+#include "tests/support/server_client.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 
 namespace usher {
@@ -54,31 +54,9 @@ TEST_F(GrpcPortTest, AnErrorCarriesItsDetails) {
   EXPECT_THAT(status.error_details(), testing::HasSubstr("MALFORMED_REQUEST"));
 }
 
-// grpc.health.v1.Health/Check, by its wire form: field 1 of the answer is the status, 1 is SERVING.
 class HealthTest : public GrpcPortTest {
  protected:
-  std::string Health(const std::string& service) {
-    const auto channel = grpc::CreateChannel(server_.grpc_address(), grpc::InsecureChannelCredentials());
-    grpc::GenericStub stub(channel);
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    std::string bytes;
-    if (!service.empty()) bytes = std::string("\x0a") + static_cast<char>(service.size()) + service;
-    const grpc::Slice slice(bytes);
-    const grpc::ByteBuffer request(&slice, 1);
-    grpc::CompletionQueue queue;
-    const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
-    call->StartCall();
-    grpc::ByteBuffer response;
-    grpc::Status status;
-    call->Finish(&response, &status, this);
-    void* tag = nullptr;
-    bool ok = false;
-    queue.Next(&tag, &ok);
-    grpc::Slice whole;
-    if (!status.ok() || !response.DumpToSingleSlice(&whole).ok()) return status.error_message();
-    return {reinterpret_cast<const char*>(whole.begin()), whole.size()};
-  }
+  std::string Health(const std::string& service) { return GrpcHealth(server_.grpc_port(), service); }
 };
 
 TEST_F(HealthTest, TheServerAndEachServiceAreServing) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "server/integrations/stripe/signature.h"
+#include "tests/support/kept_logs.h"
 #include "tests/support/running_server.h"
 #include "tests/support/server_client.h"
 #include "tests/support/stripe/stripe_events.h"
@@ -27,7 +28,11 @@ inline std::int64_t NowSeconds() {
 class RpcTest : public testing::TestWithParam<Transport> {
  protected:
   explicit RpcTest(const std::vector<std::string>& more_arguments = {})
-      : server_({}, more_arguments), client_(MakeServerClient(GetParam(), server_.grpc_port(), server_.http_port())) {}
+      : server_({}, more_arguments),
+        client_(MakeServerClient(GetParam(), server_.grpc_port(), server_.http_port(),
+                                 std::string("Basic ") + kCanaryAuthorization)) {
+    NotePlanted("kCanaryAuthorization");
+  }
 
   // Calls and expects success.
   template <class Response, class Request>
@@ -74,6 +79,8 @@ class RpcTest : public testing::TestWithParam<Transport> {
     invoice.paid_at = now_ - 30;
     invoice.lines = {line};
     invoice.subscription_tenant = "acme";
+    NotePlanted("kCanaryEmail");
+    NotePlanted("kCanaryPersonName");
     return events_.Event("invoice.paid", now_ - 30, invoice);
   }
 

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "tests/support/kept_logs.h"
+
 namespace usher {
 namespace {
 
@@ -31,7 +33,8 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 ChildProcess::ChildProcess(const std::string& program, const std::vector<std::string>& arguments,
-                           const std::map<std::string, std::string>& environment) {
+                           const std::map<std::string, std::string>& environment)
+    : program_(program) {
   const std::string path = BinaryPath(program);
   std::vector<std::string> argument_texts = {path};
   argument_texts.insert(argument_texts.end(), arguments.begin(), arguments.end());
@@ -70,6 +73,7 @@ void ChildProcess::Drain() {
     said_.NotifyAll();
   }
   const MutexLock lock(mutex_);
+  KeepLog(program_, errors_);
   ended_ = true;
   said_.NotifyAll();
 }

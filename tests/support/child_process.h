@@ -48,6 +48,7 @@ class ChildProcess {
   void Drain();
 
   pid_t pid_ = -1;
+  const std::string program_;
   int stderr_ = -1;
   std::thread drain_;  // reads all the time: a program that writes into a full pipe would stand still
   Condition said_;     // self-synchronised

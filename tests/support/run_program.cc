@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/kept_logs.h"
 #include "tests/support/temporary_folder.h"
 
 namespace usher {
@@ -49,7 +50,9 @@ Ended RunProgram(const std::string& program, const std::vector<std::string>& arg
   if (failed != 0) return {};
   int status = 0;
   waitpid(pid, &status, 0);
-  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .out = ReadFile(out), .err = ReadFile(err)};
+  Ended ended{.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .out = ReadFile(out), .err = ReadFile(err)};
+  KeepLog(program, ended.err);
+  return ended;
 }
 
 }  // namespace usher

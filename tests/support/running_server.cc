@@ -5,6 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/support/kept_logs.h"
 #include "tests/support/run_program.h"
 
 namespace usher {
@@ -71,6 +72,10 @@ RunningServer::RunningServer(const std::map<std::string, std::string>& more_envi
 
 RunningServer::RunningServer(const ServerSetup& setup) : setup_(setup), environment_(setup.more_environment) {
   environment_.try_emplace("USHER_STRIPE_WEBHOOK_SECRET", kTestWebhookSecret);
+  NotePlanted("kCanaryWebhookSecret");
+  std::ofstream(folder_.File("payload.key")) << kCanaryPayloadKey << "\n";
+  environment_.try_emplace("USHER_PAYLOAD_KEY", folder_.File("payload.key"));
+  NotePlanted("kCanaryPayloadKey");
   if (setup.keys) {
     const Ended init = RunProgram("usherd", {"init", "--store", store()});
     if (init.exit_code != 0) throw std::runtime_error("usherd init: " + init.err);
@@ -81,7 +86,10 @@ RunningServer::RunningServer(const ServerSetup& setup) : setup_(setup), environm
 
 void RunningServer::Start() {
   std::vector<std::string> arguments = ServerArguments(folder_);
-  if (setup_.keys) std::erase(arguments, "--insecure-dev");
+  if (setup_.keys) {
+    std::erase(arguments, "--insecure-dev");
+    arguments.emplace_back("--stop-delay=0s");  // nobody balances load here
+  }
   arguments.insert(arguments.end(), setup_.more_arguments.begin(), setup_.more_arguments.end());
   process_ = std::make_unique<ChildProcess>("usherd", arguments, environment_);
   const std::string ready = process_->WaitForLine("\"message\":\"ready\"").value_or("");

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/canaries.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
 
@@ -17,7 +18,7 @@ namespace usher {
 // Of pro an owner is `admin` and a member `worker`, of free both are `viewer`.
 extern const char kTestCatalog[];
 // The secret with which webhooks are signed.
-inline constexpr char kTestWebhookSecret[] = "whsec_of_the_tests";
+inline constexpr const char* kTestWebhookSecret = kCanaryWebhookSecret;
 
 // How a server of a test differs from the usual one.
 struct ServerSetup {

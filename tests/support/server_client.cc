@@ -153,4 +153,28 @@ std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_
   return std::make_unique<ConnectClient>(http_port, transport == Transport::kConnectJson, authorization);
 }
 
+std::string GrpcHealth(std::uint16_t grpc_port, const std::string& service) {
+  const auto channel =
+      grpc::CreateChannel("127.0.0.1:" + std::to_string(grpc_port), grpc::InsecureChannelCredentials());
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  std::string bytes;
+  if (!service.empty()) bytes = std::string("\x0a") + static_cast<char>(service.size()) + service;
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
+  call->StartCall();
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  grpc::Slice whole;
+  if (!status.ok() || !response.DumpToSingleSlice(&whole).ok()) return status.error_message();
+  return {reinterpret_cast<const char*>(whole.begin()), whole.size()};
+}
+
 }  // namespace usher

@@ -44,4 +44,8 @@ class ServerClient {
 std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_t grpc_port, std::uint16_t http_port,
                                                const std::string& authorization = "");
 
+// The answer of grpc.health.v1.Health/Check by its wire form, in which field 1 is the status: "\x08\x01" is SERVING,
+// "\x08\x02" NOT_SERVING. An error is its message.
+std::string GrpcHealth(std::uint16_t grpc_port, const std::string& service);
+
 }  // namespace usher

@@ -116,6 +116,14 @@ absl::StatusOr<EventCounts> ReadsOver<Base>::CountEvents() {
   return counts;
 }
 
+template <class Base>
+absl::StatusOr<std::int64_t> ReadsOver<Base>::CountParkedEvents() {
+  auto count = connection().SelectOne(ReadInteger, "SELECT count(*) FROM events WHERE disposition = ?",
+                                      static_cast<std::int64_t>(EventDisposition::kParked));
+  if (!count.ok()) return count.status();
+  return count->value_or(0);
+}
+
 // Read from the index events_ignored alone, for this is asked as often as the server is probed.
 template <class Base>
 absl::StatusOr<std::vector<IgnoredEvents>> ReadsOver<Base>::CountIgnoredEvents() {

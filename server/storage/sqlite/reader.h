@@ -27,6 +27,7 @@ class ReadsOver : public Base {
   absl::StatusOr<std::vector<EventRow>> FindEvents(std::string_view provider, std::string_view id) override;
   absl::StatusOr<std::vector<EventRow>> ListEvents(const EventFilter& filter) override;
   absl::StatusOr<EventCounts> CountEvents() override;
+  absl::StatusOr<std::int64_t> CountParkedEvents() override;
   absl::StatusOr<std::vector<IgnoredEvents>> CountIgnoredEvents() override;
   absl::StatusOr<std::vector<TenantId>> EventTenants(std::int64_t position) override;
   absl::StatusOr<std::vector<EventRow>> EventsThatTaught(const Digest& fact) override;
@@ -60,6 +61,7 @@ class ReadsOver : public Base {
   absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) override;
   absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) override;
   absl::StatusOr<WorkCounts> CountWork() override;
+  absl::StatusOr<WorkBacklog> ReadWorkBacklog(WorkKind kind, Instant due_by) override;
   absl::StatusOr<std::optional<Instant>> NextWorkDue(std::span<const WorkKind> kinds, Instant after) override;
   absl::StatusOr<std::optional<std::string>> FindMark(std::string_view name) override;
 

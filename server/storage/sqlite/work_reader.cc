@@ -43,6 +43,24 @@ absl::StatusOr<WorkCounts> ReadsOver<Base>::CountWork() {
 }
 
 template <class Base>
+absl::StatusOr<WorkBacklog> ReadsOver<Base>::ReadWorkBacklog(WorkKind kind, Instant due_by) {
+  const auto number = static_cast<std::int64_t>(kind);
+  auto due = connection().SelectOne(ReadInteger, "SELECT count(*) FROM work WHERE dead = 0 AND kind = ? AND due <= ?",
+                                    number, due_by);
+  if (!due.ok()) return due.status();
+  auto oldest = connection().SelectOne(
+      ReadInteger, "SELECT due FROM work WHERE dead = 0 AND kind = ? AND due <= ? ORDER BY due LIMIT 1", number,
+      due_by);
+  if (!oldest.ok()) return oldest.status();
+  // The plus keeps SQLite from walking all rows of the kind instead of the few dead ones.
+  auto dead = connection().SelectOne(ReadInteger, "SELECT count(*) FROM work WHERE dead = 1 AND +kind = ?", number);
+  if (!dead.ok()) return dead.status();
+  WorkBacklog backlog{.due = due->value_or(0), .oldest_due = std::nullopt, .dead = dead->value_or(0)};
+  if (oldest->has_value()) backlog.oldest_due = FromUnixMillis(**oldest);
+  return backlog;
+}
+
+template <class Base>
 absl::StatusOr<std::optional<Instant>> ReadsOver<Base>::NextWorkDue(std::span<const WorkKind> kinds, Instant after) {
   std::optional<Instant> next;
   for (const WorkKind kind : kinds) {
@@ -66,6 +84,8 @@ template absl::StatusOr<std::vector<WorkRow>> ReadsOver<StoreReader>::ListWork(c
 template absl::StatusOr<std::vector<WorkRow>> ReadsOver<StoreTransaction>::ListWork(const WorkFilter&);
 template absl::StatusOr<WorkCounts> ReadsOver<StoreReader>::CountWork();
 template absl::StatusOr<WorkCounts> ReadsOver<StoreTransaction>::CountWork();
+template absl::StatusOr<WorkBacklog> ReadsOver<StoreReader>::ReadWorkBacklog(WorkKind, Instant);
+template absl::StatusOr<WorkBacklog> ReadsOver<StoreTransaction>::ReadWorkBacklog(WorkKind, Instant);
 template absl::StatusOr<std::optional<Instant>> ReadsOver<StoreReader>::NextWorkDue(std::span<const WorkKind>, Instant);
 template absl::StatusOr<std::optional<Instant>> ReadsOver<StoreTransaction>::NextWorkDue(std::span<const WorkKind>,
                                                                                          Instant);

@@ -10,6 +10,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "server/rpc/grpc_server.h"
+#include "server/service/call_stats.h"
 #include "server/service/convert.h"
 #include "server/service/error.h"
 #include "tests/support/eventually.h"
@@ -49,7 +50,7 @@ class HotPathTest : public LedgerTest {
 
   void Start(const AsyncLimits& limits = {}) {
     auto server = GrpcServer::Start("127.0.0.1:0", Services{.entitlement = entitlement_.get(), .tenant = tenant_.get()},
-                                    {.access = &access_, .log = &log_, .limits = {.async = limits}});
+                                    {.access = &access_, .log = &log_, .calls = &calls_, .limits = {.async = limits}});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials());
@@ -133,6 +134,7 @@ class HotPathTest : public LedgerTest {
     EXPECT_GT(retry.retry_delay().seconds(), 0);
   }
 
+  CallStats calls_;
   const AccessGate access_{Principal{.name = "test", .scopes = {Scope::kAdmin}, .tenant = {}}};
   const Log log_;
   std::unique_ptr<StalledStore> stalled_;

@@ -13,7 +13,6 @@ namespace usher {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr Instant kGraceEnd = kJanuary + 33 * kDay;
 

@@ -27,6 +27,7 @@ class ForwardingTransaction : public StoreTransaction {
     return inner_->ListEvents(filter);
   }
   absl::StatusOr<EventCounts> CountEvents() override { return inner_->CountEvents(); }
+  absl::StatusOr<std::int64_t> CountParkedEvents() override { return inner_->CountParkedEvents(); }
   absl::StatusOr<std::vector<IgnoredEvents>> CountIgnoredEvents() override { return inner_->CountIgnoredEvents(); }
   absl::StatusOr<std::vector<TenantId>> EventTenants(std::int64_t position) override {
     return inner_->EventTenants(position);
@@ -87,6 +88,9 @@ class ForwardingTransaction : public StoreTransaction {
   absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) override { return inner_->FindWork(id); }
   absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) override { return inner_->ListWork(filter); }
   absl::StatusOr<WorkCounts> CountWork() override { return inner_->CountWork(); }
+  absl::StatusOr<WorkBacklog> ReadWorkBacklog(WorkKind kind, Instant due_by) override {
+    return inner_->ReadWorkBacklog(kind, due_by);
+  }
   absl::StatusOr<std::optional<Instant>> NextWorkDue(std::span<const WorkKind> kinds, Instant after) override {
     return inner_->NextWorkDue(kinds, after);
   }

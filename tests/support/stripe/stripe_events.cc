@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "tests/support/canaries.h"
+
 namespace usher::stripe_test {
 namespace {
 
@@ -93,6 +95,8 @@ Json StripeEvents::Render(const Invoice& invoice) const {
       {"collection_method", invoice.collection_method},
       {"currency", "usd"},
       {"customer", invoice.customer},
+      {"customer_email", kCanaryEmail},
+      {"customer_name", kCanaryPersonName},
       {"due_date", TimeOrNull(invoice.due_date)},
       {"lines", List(std::move(lines), invoice.has_more)},
       {"metadata", TenantMetadata(invoice.tenant)},
@@ -196,6 +200,8 @@ Json StripeEvents::Render(const Charge& charge) const {
                     {"object", "charge"},
                     {"amount", charge.amount},
                     {"amount_refunded", charge.amount_refunded},
+                    {"billing_details", JsonObject{{"email", kCanaryEmail}, {"name", kCanaryPersonName}}},
+                    {"payment_method_details", JsonObject{{"card", JsonObject{{"number", kCanaryCard}}}}},
                     {"customer", IdOrNull(charge.customer)},
                     {"paid", charge.status != "failed"},
                     {"payment_intent", IdOrNull(charge.payment_intent)},
@@ -248,7 +254,8 @@ Json StripeEvents::Render(const InvoicePayment& payment) const {
 Json StripeEvents::Render(const Customer& customer) const {
   return JsonObject{{"id", customer.id},
                     {"object", "customer"},
-                    {"email", "person@example.com"},
+                    {"email", kCanaryEmail},
+                    {"name", kCanaryPersonName},
                     {"metadata", TenantMetadata(customer.tenant)},
                     {"test_clock", IdOrNull(customer.test_clock)}};
 }

@@ -26,7 +26,10 @@ class ClerkSettingsTest : public testing::Test {
 
   std::optional<ClerkSettings> Read(const std::string& file, const std::string& url = "", bool livemode = false) {
     problems_.clear();
-    return ReadClerkSettings(file, url, livemode, problems_);
+    return ReadClerkSettings(
+        {.text = file, .source = "--clerk-secret-key-file", .given = !file.empty()},
+        {.text = url.empty() ? "https://api.clerk.com" : url, .source = "--clerk-url", .given = !url.empty()}, livemode,
+        problems_);
   }
 
   TemporaryFolder folder_;

@@ -1,5 +1,6 @@
 #include "server/app/config.h"
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
 
@@ -179,11 +180,51 @@ TEST(ConfigTest, ReflectionIsOffUnlessAskedFor) {
   EXPECT_TRUE(ReadWithKeys({"--reflection"}).config->reflection);
 }
 
-TEST(ConfigTest, NamesEveryProblemAtOnce) {
-  const ConfigOutcome outcome = Read({"--grpc", "x", "--store", "y"}, {{kSecret, ""}, {"USHER_STRIPE_LIVEMODE", "1"}});
-  for (const char* part : {"--grpc", "--store", "--catalog", kSecret, "USHER_STRIPE_LIVEMODE"}) {
+TEST(ConfigTest, NamesEveryProblemOfAllThreePlacesAtOnce) {
+  const std::string file = testing::TempDir() + "usher_problems.conf";
+  std::ofstream(file) << "http = y\ncatalogue = plans.yaml\nevent-retention = never\ntest-clock = perhaps\n";
+  const ConfigOutcome outcome = Read({"--grpc", "x", "--store", "y", "--reflecton", "--config", file},
+                                     {{kSecret, ""}, {"USHER_STRIPE_LIVEMODE", "1"}, {"USHER_STOP_DRAIN", "1y"}});
+  EXPECT_FALSE(outcome.config);
+  EXPECT_EQ(outcome.exit_code, 2);
+  for (const std::string& part :
+       {std::string("--grpc: "), std::string("--store: expected sqlite:PATH"), std::string("--catalog: expected"),
+        std::string("--reflecton: there is no such flag; did you mean --reflection?"), std::string(kSecret) + ": ",
+        std::string("USHER_STRIPE_LIVEMODE: expected true or false"), std::string("USHER_STOP_DRAIN: expected a time"),
+        file + ":1: http: ", file + ":2: catalogue: there is no such setting; did you mean catalog?",
+        file + ":3: event-retention: expected a time", file + ":4: test-clock: expected true or false"}) {
     EXPECT_THAT(outcome.text, HasSubstr(part));
   }
+}
+
+TEST(ConfigTest, AFileAloneIsEnoughAndIsOutranked) {
+  const std::string secrets = testing::TempDir() + "usher_file_secrets";
+  std::ofstream(secrets) << "whsec_a\nwhsec_b\n";
+  const std::string file = testing::TempDir() + "usher_whole.conf";
+  std::ofstream(file) << "# one server\ncatalog = plans.yaml\ninsecure-dev = true\nstore = sqlite:/file/usher.db\n"
+                      << "grpc = 127.0.0.1:1\nhttp = 127.0.0.1:2\nstripe-livemode = true\n"
+                      << "stripe-webhook-secret-file = " << secrets << "\nstop-delay = 2s\nstop-drain = 1500ms\n";
+  const ConfigOutcome outcome = Read({"--config", file, "--http", "127.0.0.1:3"}, {{"USHER_GRPC", "127.0.0.1:4"}});
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->store, "sqlite:/file/usher.db");
+  EXPECT_EQ(outcome.config->grpc.port, 4);
+  EXPECT_EQ(outcome.config->http.port, 3);
+  EXPECT_TRUE(outcome.config->stripe_livemode);
+  EXPECT_EQ(outcome.config->stripe_webhook_secrets.size(), 2u);
+  EXPECT_EQ(outcome.config->stop_delay, std::chrono::seconds(2));
+  EXPECT_EQ(outcome.config->stop_drain, std::chrono::milliseconds(1500));
+  Problems problems;
+  EXPECT_EQ(ReadStoreName(
+                {"--config", file}, [](const std::string&) { return std::nullopt; }, problems),
+            "sqlite:/file/usher.db");
+}
+
+TEST(ConfigTest, LoadBalancersGetTimeUnlessNobodyBalances) {
+  EXPECT_EQ(Read(kEnough).config->stop_delay, std::chrono::seconds(0));
+  const ConfigOutcome outcome = Read({"--catalog", "plans.yaml"});
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->stop_delay, std::chrono::seconds(5));
+  EXPECT_EQ(outcome.config->stop_drain, std::chrono::seconds(10));
 }
 
 TEST(ConfigTest, SeveralSecretsAreKeptAndNeverPrinted) {

@@ -1,6 +1,8 @@
 // The worker: claims, runs, settles, sleeps, stops.
 #include "server/engine/deliver.h"
 
+#include <atomic>
+
 #include <gmock/gmock.h>
 
 #include "catalog/absl_bridge.h"
@@ -102,6 +104,32 @@ class DeliverTest : public testing::Test {
   std::vector<WorkRow> ran_;
   std::vector<std::string> reports_;
 };
+
+TEST_F(DeliverTest, AWorkerTellsWhyItStandsStillUntilItGoesOn) {
+  store_->FailAt(1, absl::ResourceExhaustedError("no room"));
+  Start([](const WorkRow&) { return Done(); }, {.poll = Millis(1)});
+  EXPECT_TRUE(Eventually([&] { return !Reports().empty(); }));
+  EXPECT_EQ(Reports().front(), "work cannot be claimed: no room");
+  EXPECT_TRUE(Eventually([&] { return worker_->trouble().empty(); })) << "the next claim went well";
+}
+
+TEST_F(DeliverTest, WorkThatOutlivesItsLeaseIsTrouble) {
+  std::atomic<bool> begun = false;
+  std::atomic<bool> go_on = false;
+  Enqueue("acme");
+  Start([&](const WorkRow&) {
+    begun = true;
+    EXPECT_TRUE(Eventually([&] { return go_on.load(); }));
+    return Done();
+  });
+  ASSERT_TRUE(Eventually([&] { return begun.load(); }));
+  EXPECT_EQ(worker_->trouble(), "");
+  clock_.Set(kJanuary + std::chrono::seconds(60));
+  EXPECT_TRUE(
+      Eventually([&] { return worker_->trouble().find("runs for longer than its lease") != std::string::npos; }));
+  go_on = true;
+  EXPECT_TRUE(Eventually([&] { return worker_->trouble().empty(); }));
+}
 
 TEST_F(DeliverTest, DueWorkIsRunAndGone) {
   Enqueue("acme");

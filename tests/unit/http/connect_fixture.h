@@ -57,7 +57,7 @@ class ConnectFixture {
     methods_.Add(kWrites + 1, &service_, &EchoService::Create);
   }
 
-  HttpResponse Serve(const HttpRequest& request) { return ServeConnect(methods_, request, context_, log_); }
+  HttpResponse Serve(const HttpRequest& request) { return ServeConnect(methods_, request, context_, log_, calls_); }
 
   // In JSON, when `headers` do not say otherwise.
   HttpResponse Post(std::string body, Headers headers = {}, std::string target = kReads) {
@@ -75,11 +75,14 @@ class ConnectFixture {
                   .body = {}});
   }
 
+  const CallStats& calls() const { return calls_; }
+
   // How many calls with side effects were let through.
   int created() const { return service_.created; }
 
  private:
   const Log log_;
+  CallStats calls_;
   EchoService service_;
   const Principal everybody_{.name = "test", .scopes = {Scope::kAdmin}, .tenant = {}};
   const CallContext context_{.principal = everybody_};

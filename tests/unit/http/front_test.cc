@@ -28,7 +28,13 @@ class FrontTest : public testing::Test {
   ~FrontTest() override { Open(); }
 
   void Start(const HttpLimits& limits = {}, const HttpFrontLimits& front_limits = {}) {
-    front_ = std::make_unique<HttpFront>(&methods_, [this] { return Report(); }, &access_, &log_, front_limits);
+    front_ = std::make_unique<HttpFront>(HttpFrontParts{.methods = &methods_,
+                                                        .access = &access_,
+                                                        .log = &log_,
+                                                        .calls = &calls_,
+                                                        .report = [this] { return Report(); },
+                                                        .metrics = [] { return "# a scrape\n"; }},
+                                         front_limits);
     auto listener = HttpListener::Start({.host = "127.0.0.1", .port = 0}, limits, front_.get());
     ASSERT_TRUE(listener.ok()) << listener.status();
     listener_ = *std::move(listener);
@@ -72,7 +78,12 @@ class FrontTest : public testing::Test {
   const MethodTable methods_{&access_};
   const Log log_;
   Condition changed_;  // self-synchronised
+
+ protected:
+  CallStats calls_;
   std::unique_ptr<HttpFront> front_;
+
+ private:
   std::unique_ptr<HttpListener> listener_;
 
   Mutex mutex_;
@@ -137,7 +148,9 @@ TEST(FrontDeadlineTest, TheServiceIsToldUntilWhenTheCallerWaits) {
   MethodTable methods(&access);
   methods.Add("usher.v1.EntitlementService/CheckEntitlement", &service, &PatientService::Check);
   const Log log;
-  HttpFront front(&methods, [] { return HealthReport(); }, &access, &log, {.threads = 1, .queued_requests = 1});
+  CallStats calls;
+  HttpFront front({.methods = &methods, .access = &access, .log = &log, .calls = &calls},
+                  {.threads = 1, .queued_requests = 1});
   const auto given = [&](const HttpHeaders& headers) {
     std::promise<HttpResponse> answered;
     HttpRequest request{.method = "GET",
@@ -168,6 +181,35 @@ TEST_F(FrontTest, WorkThatNobodyWaitsForIsNotBegun) {
   EXPECT_EQ(running.get().status, 200);
   EXPECT_EQ(HttpCall(port(), "GET", "/readyz").status, 200);
   EXPECT_EQ(asked(), 2);
+}
+
+TEST_F(FrontTest, AServerThatStopsRefusesCallsAndStillTellsHowItIs) {
+  Open();
+  Start();
+  front_->Close();
+  const HttpReply refused = HttpCall(port(), "POST", "/usher.v1.TenantService/GetTenant", "{}");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, HasSubstr("NOT_READY"));
+  EXPECT_THAT(refused.headers, HasSubstr("Retry-After: 1"));
+  EXPECT_EQ(calls_.Named("usher.v1.TenantService/GetTenant").over(Wire::kConnect).handled[14].value(), 1);
+  EXPECT_EQ(HttpCall(port(), "GET", "/healthz").status, 200);
+  EXPECT_EQ(HttpCall(port(), "GET", "/readyz").status, 200);
+  EXPECT_EQ(HttpCall(port(), "GET", "/metrics").status, 200);
+}
+
+TEST_F(FrontTest, MetricsDoNotWaitForWorkThatStandsStill) {
+  Start({}, {.threads = 1, .queued_requests = 1});
+  auto running = AskForReadiness();
+  ASSERT_TRUE(WaitUntilAsked(1));
+  const HttpReply metrics = HttpCall(port(), "GET", "/metrics?x=1");
+  EXPECT_EQ(metrics.status, 200);
+  EXPECT_EQ(metrics.body, "# a scrape\n");
+  EXPECT_THAT(metrics.headers, HasSubstr("Content-Type: text/plain; version=0.0.4"));
+  EXPECT_EQ(HttpCall(port(), "POST", "/metrics").status, 405);
+  HttpConnection rebound(port());
+  ASSERT_TRUE(rebound.Send("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n"));
+  EXPECT_EQ(rebound.Read().status, 403) << "a web page whose name was pointed here";
+  Open();
 }
 
 TEST_F(FrontTest, RefusalsNameTheLimitThatTheyDefend) {

@@ -36,13 +36,15 @@ const std::string kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(kSetting
 class GrpcLimitsTest : public testing::Test {
  protected:
   void Start(const GrpcLimits& limits) {
-    auto server = GrpcServer::Start("127.0.0.1:0", Services{}, {.access = &access_, .log = &log_, .limits = limits});
+    auto server = GrpcServer::Start("127.0.0.1:0", Services{},
+                                    {.access = &access_, .log = &log_, .calls = &calls_, .limits = limits});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
   }
 
   const AccessGate access_{Principal{}};
   const Log log_;
+  CallStats calls_;
   std::unique_ptr<GrpcServer> server_;
 };
 

@@ -8,8 +8,8 @@
 
 #include "catalog/absl_bridge.h"
 #include "google/rpc/error_details.pb.h"
+#include "server/base/near_miss.h"
 #include "server/engine/refusal.h"
-#include "server/service/near_miss.h"
 #include "server/service/page_token.h"
 #include "server/service/validate.h"
 

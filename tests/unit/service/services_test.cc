@@ -268,6 +268,39 @@ TEST_F(ServicesTest, ReadinessTellsWhyChangesFailUntilOneSucceeds) {
   EXPECT_TRUE(readiness().ready()) << "the write that it tried succeeded";
 }
 
+TEST_F(ServicesTest, AWorkerThatStandsStillIsAWarning) {
+  HealthReport report;
+  AddWorker("upkeep", "", report);
+  EXPECT_TRUE(report.warnings.empty());
+  AddWorker("upkeep", "work cannot be claimed: no room", report);
+  ASSERT_EQ(report.warnings.size(), 1u);
+  EXPECT_EQ(report.warnings[0].name, "worker_upkeep");
+  EXPECT_TRUE(report.ready());
+}
+
+TEST_F(ServicesTest, ACertificateThatNeedsAPersonIsAWarning) {
+  struct Case {
+    Millis left;
+    std::string problem;
+    std::string expected;  // empty: no warning
+  };
+  const Case cases[] = {
+      {std::chrono::hours(14 * 24 + 1), "", ""},
+      {std::chrono::hours(14 * 24), "", "the certificate expires at "},
+      {Millis(0), "", "the certificate expired at "},
+      {std::chrono::hours(1000), "no key", "cannot be used, so the one before stays until "},
+  };
+  for (const Case& row : cases) {
+    HealthReport report;
+    AddCertificate(kJanuary + row.left, row.problem, kJanuary, report);
+    std::string said;
+    for (const HealthWarning& warning : report.warnings) said += warning.message;
+    EXPECT_EQ(said.empty(), row.expected.empty()) << row.left.count();
+    EXPECT_NE(said.find(row.expected), std::string::npos) << said;
+    EXPECT_TRUE(report.ready());
+  }
+}
+
 TEST_F(ServicesTest, ReadinessNamesWhatIsMissing) {
   EXPECT_TRUE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, false).ready());
   EXPECT_FALSE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, true).ready());

@@ -1,4 +1,4 @@
-#include "server/service/near_miss.h"
+#include "server/base/near_miss.h"
 
 #include <algorithm>
 #include <cctype>

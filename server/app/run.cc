@@ -1,0 +1,35 @@
+#include "server/app/run.h"
+
+#include <chrono>
+#include <memory>
+
+#include "catalog/absl_bridge.h"
+#include "server/app/stop_signals.h"
+
+namespace usher {
+namespace {
+
+// What may still run when the drain is over, such as a commit, gets so much longer.
+constexpr std::chrono::seconds kAfterDrain{5};
+
+}  // namespace
+
+int RunServer(const Config& config, const StoreOpener& open_store) {
+  HoldSignals();
+  Log log;
+  log.ReportCrashes();
+  StopSignals signals(&log);
+  absl::StatusOr<std::unique_ptr<App>> app = App::Start(config, &log, open_store);
+  if (!app.ok()) {
+    log.Error("usherd cannot start", {{"error", StatusMessage(app.status())}});
+    return 1;
+  }
+  signals.Wait();
+  signals.GiveUpAfter(config.stop_delay + config.stop_drain + kAfterDrain);
+  (*app)->Stop(config.stop_delay, config.stop_drain);
+  app->reset();  // closes the store, which moves its log into the database
+  log.Info("stopped");
+  return 0;
+}
+
+}  // namespace usher

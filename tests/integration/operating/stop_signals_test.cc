@@ -1,0 +1,41 @@
+// What ends a process that is stopping. Each case is a process of its own.
+#include "server/app/stop_signals.h"
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+namespace usher {
+namespace {
+
+class StopSignalsDeathTest : public testing::Test {
+ protected:
+  StopSignalsDeathTest() { testing::FLAGS_gtest_death_test_style = "threadsafe"; }
+
+  // A process that was told to stop, and then `next`s and never ends by itself.
+  template <class Next>
+  static void StopAnd(const Next& next) {
+    HoldSignals();
+    const Log log;
+    StopSignals signals(&log);
+    kill(getpid(), SIGTERM);
+    signals.Wait();
+    next(signals);
+    while (true) pause();
+  }
+};
+
+TEST_F(StopSignalsDeathTest, ASecondSignalEndsItAtOnce) {
+  EXPECT_EXIT(StopAnd([](StopSignals&) { kill(getpid(), SIGINT); }), testing::ExitedWithCode(128 + SIGINT),
+              "told to stop a second time: ended at once");
+}
+
+TEST_F(StopSignalsDeathTest, StoppingThatTakesTooLongIsGivenUp) {
+  EXPECT_EXIT(StopAnd([](StopSignals& signals) { signals.GiveUpAfter(std::chrono::milliseconds(50)); }),
+              testing::ExitedWithCode(1), "stopping took too long and was given up");
+}
+
+}  // namespace
+}  // namespace usher
