@@ -120,7 +120,11 @@ void AddKeyCommands(CLI::App& app, CommandContext& context) {
       ->required()
       ->delimiter(',')
       ->check(CLI::IsMember(kScopeWords));
-  create->add_option("--tenant", arguments->tenant, "the only tenant that it reaches; else all");
+  create->add_option("--tenant", arguments->tenant, "the only tenant that it reaches; else all")
+      ->check([](const std::string& tenant) {
+        // A shell variable that is not set must not make a key for everybody.
+        return tenant.empty() ? "expected a tenant, found nothing; leave --tenant out for a key that reaches all" : "";
+      });
   create->add_option("--expires-at", arguments->expires_at, "worth nothing from this time on; else until revoked");
   Runs(create, context, arguments, Create);
 

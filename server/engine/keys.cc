@@ -1,5 +1,6 @@
 #include "server/engine/keys.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -20,6 +21,10 @@ std::uint64_t TableKey(const Digest& hash) {
 }
 
 std::string Described(const KeyRow& row) { return row.id + " (" + row.name + ")"; }
+
+bool IsAdmin(const KeyRow& row, Instant now) {
+  return !row.revoked_at && !Keys::Expired(row, now) && row.scopes.Has(Scope::kAdmin);
+}
 
 }  // namespace
 
@@ -52,11 +57,17 @@ std::vector<std::string> Keys::AdminIds() const {
   const Instant now = clock_.Now();
   std::vector<std::string> ids;
   const MutexLock lock(mutex_);
-  for (const auto& [key, row] : table_) {
-    if (row->revoked_at || Expired(*row, now)) continue;
-    if (row->scopes.Has(Scope::kAdmin) && row->tenant.str().empty()) ids.push_back(row->id);
+  for (const auto& [hash, row] : table_) {
+    if (IsAdmin(*row, now)) ids.push_back(row->id);
   }
   return ids;
+}
+
+bool Keys::HasAdmin() const {
+  const Instant now = clock_.Now();
+  const MutexLock lock(mutex_);
+  return std::ranges::any_of(
+      table_, [now](const auto& entry) { return entry.second->tenant.empty() && IsAdmin(*entry.second, now); });
 }
 
 // Keys are added and revoked, nothing else: whatever order the rows arrive in, a revoked one is the last word.

@@ -51,9 +51,10 @@ class Keys {
   // The key with that hash, revoked and expired ones too; null when there is none. Reads memory only.
   std::shared_ptr<const KeyRow> Find(const Digest& hash) const;
 
-  // The keys that let somebody in as admin: neither revoked nor expired, bound to no tenant.
+  // The keys that let somebody in as admin, of one tenant or of all: neither revoked nor expired.
   std::vector<std::string> AdminIds() const;
-  bool HasAdmin() const { return !AdminIds().empty(); }
+  // Whether one of them is bound to no tenant.
+  bool HasAdmin() const;
 
   // Durable and usable when it returns. `actor` is kept in the audit.
   absl::StatusOr<NewKey> Create(const KeyRequest& request, std::string_view actor);

@@ -46,10 +46,12 @@ TEST(InitTest, TheFirstAdminKeyIsMadeOnce) {
 TEST(InitTest, ALostAdminKeyIsReplaced) {
   RunningServer server(ServerSetup{.keys = true});
   const std::string check_key = MakeKey(server, {Scope::kCheck}).secret();
+  const std::string admin_of_acme = MakeKey(server, {Scope::kAdmin}, "acme").secret();
   Ended again;
   server.Restart([&] { again = RunProgram("usherd", {"init", "--replace"}, {{"USHER_STORE", server.store()}}); });
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(CheckAcme(server, server.admin_key()).reason, v1::ERROR_REASON_CREDENTIALS_REVOKED);
+  EXPECT_EQ(CheckAcme(server, admin_of_acme).reason, v1::ERROR_REASON_CREDENTIALS_REVOKED);
   EXPECT_TRUE(CheckAcme(server, again.out.substr(0, 43)).ok());
   EXPECT_TRUE(CheckAcme(server, check_key).ok());
 }
@@ -62,6 +64,12 @@ TEST(InitTest, BesideARunningServerItIsRefusedAndTheServersOwnWayIsNamed) {
   EXPECT_THAT(refused.err, HasSubstr("served by process " + std::to_string(server.process().pid())));
   EXPECT_THAT(refused.err, HasSubstr("usher keys create"));
   EXPECT_TRUE(CheckAcme(server, server.admin_key()).ok()) << "nothing was revoked";
+}
+
+TEST(KeysTest, AnEmptyTenantIsNoKeyForAll) {
+  const Ended refused = RunProgram("usher", {"keys", "create", "shop", "--scope", "check", "--tenant", ""});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--tenant: expected a tenant, found nothing"));
 }
 
 TEST(InitTest, WrongArgumentsAreNamed) {
