@@ -8,7 +8,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -22,6 +21,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include "tests/bench/key_file.h"
 #include "tests/bench/measured.h"
 #include "tests/bench/questions.h"
 
@@ -224,14 +224,6 @@ Measured Measure(const Options& options) {
   all.seconds = Seconds(std::min(ended, run.end) - run.begin).count();
   all.server_cpu_us = std::chrono::duration<double, std::micro>(spent).count();
   return all;
-}
-
-std::string Authorization(const std::string& path) {
-  if (path.empty()) return "";
-  std::ifstream file(path);
-  std::string key;
-  std::getline(file, key);
-  return "Bearer " + key;
 }
 
 }  // namespace

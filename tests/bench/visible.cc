@@ -2,7 +2,6 @@
 // until the tenant has what it paid for. Prints JSON.
 #include <chrono>
 #include <cstdint>
-#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "clients/cli/generate_payments.h"
+#include "tests/bench/key_file.h"
 #include "tests/bench/measured.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
@@ -79,14 +79,6 @@ grpc::Status Measure(const Options& options, Visible& visible) {
     visible.from_sending_us.push_back(MicrosSince(sent));
   }
   return grpc::Status::OK;
-}
-
-std::string Authorization(const std::string& path) {
-  if (path.empty()) return "";
-  std::ifstream file(path);
-  std::string key;
-  std::getline(file, key);
-  return "Bearer " + key;
 }
 
 }  // namespace

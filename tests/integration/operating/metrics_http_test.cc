@@ -39,6 +39,28 @@ TEST_P(MetricsHttpTest, CallsDecisionsAndEventsAreCountedOverEveryTransport) {
   EXPECT_THAT(text, HasSubstr("usher_stopping 0\n"));
 }
 
+TEST_P(MetricsHttpTest, DecisionsAreCountedWhereverTheyAreAnsweredFrom) {
+  Relay(PaidInvoice());
+  v1::CheckEntitlementRequest check;
+  check.set_tenant_id("acme");
+  check.set_feature("sso");
+  v1::BatchCheckEntitlementsRequest batch;
+  for (int i = 0; i < 2; ++i) {
+    v1::BatchCheckItem& item = *batch.add_items();
+    item.set_tenant_id("acme");
+    item.set_feature("sso");
+  }
+  // Sources are not in memory: with them everything is read from the store.
+  for (const bool from_store : {false, true}) {
+    check.set_include_sources(from_store);
+    batch.set_include_sources(from_store);
+    Call<v1::CheckEntitlementResponse>("EntitlementService/CheckEntitlement", check);
+    Call<v1::BatchCheckEntitlementsResponse>("EntitlementService/BatchCheckEntitlements", batch);
+    const std::string counted = from_store ? "6\n" : "3\n";
+    EXPECT_THAT(Scrape(server_), HasSubstr("usher_decisions_total{state=\"granted\",allowed=\"true\"} " + counted));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Transports, MetricsHttpTest, testing::ValuesIn(kTransports),
                          [](const auto& row) { return std::string(TransportName(row.param)); });
 

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/ledger/ledger_world.h"
-#include "tests/unit/metrics/stalled_store.h"
+#include "tests/support/ledger/stalled_store.h"
 #include "usher/v1/entitlement.pb.h"
 
 namespace usher {
@@ -26,7 +26,7 @@ class MetricsTextTest : public LedgerTest {
     stalled_ = std::make_unique<StalledStore>(*store_);
     gauges_ = std::make_unique<StoreGauges>(*stalled_, clock_, clock_);
   }
-  void TearDown() override { stalled_->LetGo(); }
+  void TearDown() override { stalled_->GoOn(); }
 
   std::string Text() {
     return MetricsText({.calls = &calls_,

@@ -8,7 +8,7 @@
 
 #include "tests/support/eventually.h"
 #include "tests/support/ledger/ledger_world.h"
-#include "tests/unit/metrics/stalled_store.h"
+#include "tests/support/ledger/stalled_store.h"
 
 namespace usher {
 namespace {
@@ -49,7 +49,7 @@ TEST_F(StoreGaugesTest, AStoreThatStandsStillIsNotWaitedFor) {
   const auto began = std::chrono::steady_clock::now();
   EXPECT_FALSE(gauges.Read(milliseconds(20)).has_value());
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
-  stalled.LetGo();
+  stalled.GoOn();
   EXPECT_TRUE(Eventually([&] { return gauges.Read(milliseconds(1000)).has_value(); }));
 }
 
@@ -64,7 +64,7 @@ TEST_F(StoreGaugesTest, ManyScrapersReadOnce) {
       });
     }
   }
-  EXPECT_LE(counted.reads(), 4) << "one a second, however many ask";
+  EXPECT_LE(counted.calls(), 4) << "one a second, however many ask";
 }
 
 }  // namespace
