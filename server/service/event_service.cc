@@ -90,10 +90,8 @@ absl::StatusOr<v1::ListEventsResponse> EventService::ListEvents(const CallContex
   absl::StatusOr<std::vector<EventRow>> rows = (*reader)->ListEvents(*filter);
   if (!rows.ok()) return rows.status();
   v1::ListEventsResponse response;
-  if (rows->size() > page_size) {
-    rows->resize(page_size);
-    response.set_next_page_token(EncodePageToken(list, std::to_string(rows->back().position)));
-  }
+  response.set_next_page_token(
+      CutPage(*rows, page_size, list, [](const EventRow& row) { return std::to_string(row.position); }));
   for (const EventRow& row : *rows) *response.add_events() = EventMessage(row);
   return response;
 }

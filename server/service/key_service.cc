@@ -87,10 +87,8 @@ absl::StatusOr<v1::ListKeysResponse> KeyService::ListKeys(const CallContext& /*c
   absl::StatusOr<std::vector<KeyRow>> rows = (*reader)->ListKeys(after, page_size + 1);
   if (!rows.ok()) return rows.status();
   v1::ListKeysResponse response;
-  if (rows->size() > page_size) {
-    rows->resize(page_size);
-    response.set_next_page_token(EncodePageToken(kKeyList, std::to_string(rows->back().position)));
-  }
+  response.set_next_page_token(
+      CutPage(*rows, page_size, kKeyList, [](const KeyRow& row) { return std::to_string(row.position); }));
   for (const KeyRow& row : *rows) *response.add_keys() = KeyMessage(row);
   return response;
 }

@@ -191,10 +191,7 @@ absl::StatusOr<MemberPage> ReadMembers(StoreReader& reader, const TenantId& tena
   absl::StatusOr<std::vector<MemberRow>> rows = reader.ListMembers(tenant, after, page_size + 1);
   if (!rows.ok()) return rows.status();
   MemberPage page{.rows = *std::move(rows), .next_page_token = ""};
-  if (page.rows.size() > page_size) {
-    page.rows.resize(page_size);
-    page.next_page_token = EncodePageToken(list, page.rows.back().user.str());
-  }
+  page.next_page_token = CutPage(page.rows, page_size, list, [](const MemberRow& row) { return row.user.str(); });
   return page;
 }
 

@@ -156,10 +156,8 @@ absl::StatusOr<v1::ListTenantsResponse> TenantService::ListTenants(const CallCon
   absl::StatusOr<std::vector<TenantState>> states = (*reader)->ListTenantStates(after, page_size + 1);
   if (!states.ok()) return states.status();
   v1::ListTenantsResponse response;
-  if (states->size() > page_size) {
-    states->resize(page_size);
-    response.set_next_page_token(EncodePageToken(kTenantList, states->back().tenant.str()));
-  }
+  response.set_next_page_token(
+      CutPage(*states, page_size, kTenantList, [](const TenantState& row) { return row.tenant.str(); }));
   for (const TenantState& state : *states) {
     v1::TenantSummary& summary = *response.add_tenants();
     summary.set_tenant_id(state.tenant.str());

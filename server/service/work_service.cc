@@ -87,10 +87,8 @@ absl::StatusOr<v1::ListWorkResponse> WorkService::ListWork(const CallContext& /*
   absl::StatusOr<std::vector<WorkRow>> rows = (*reader)->ListWork(*filter);
   if (!rows.ok()) return rows.status();
   v1::ListWorkResponse response;
-  if (rows->size() > page_size) {
-    rows->resize(page_size);
-    response.set_next_page_token(EncodePageToken(list, std::to_string(rows->back().id)));
-  }
+  response.set_next_page_token(
+      CutPage(*rows, page_size, list, [](const WorkRow& row) { return std::to_string(row.id); }));
   const Instant now = machine_clock_.Now();
   for (const WorkRow& row : *rows) *response.add_work() = WorkMessage(row, now);
   return response;
