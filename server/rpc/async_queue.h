@@ -27,7 +27,7 @@ struct AsyncLimits {
   // Calls that have arrived and whose answers have not been taken by their clients. About 10 KiB each.
   std::size_t in_flight = 16 * 1024;
   // At that limit a call whose client has not taken its answer for so long is cut to make room.
-  std::chrono::milliseconds unread{1000};
+  std::chrono::milliseconds unread{100};
   // Calls that have to wait: so many at the same time, and so many more until one of those is done.
   std::size_t slow_threads = 16;
   std::size_t slow_queued = 256;
