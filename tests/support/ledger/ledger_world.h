@@ -93,7 +93,7 @@ class LedgerTest : public testing::Test {
   virtual CatalogPtr StartCatalog() const { return TestCatalog(); }
 
   // Ends the process and starts another over the same database.
-  void Restart() {
+  virtual void Restart() {
     world_.reset();
     store_.reset();
     auto store = sqlite::Open({.path = folder_.File("usher.db")});

@@ -52,6 +52,11 @@ permissions:
 class RolesTest : public LedgerTest {
  protected:
   CatalogPtr StartCatalog() const override { return MembersCatalog(); }
+  void Restart() override {
+    sync_.reset();
+    LedgerTest::Restart();
+    sync_ = std::make_unique<RoleSync>(*store_, world_->projection, clock_, provider_);
+  }
   void TearDown() override { sync_.reset(); }
 
   void Activate(const CatalogPtr& catalog) {
@@ -109,10 +114,7 @@ class RolesTest : public LedgerTest {
     ASSERT_TRUE(done.ok()) << done;
   }
 
-  RoleSync& sync() {
-    if (sync_ == nullptr) sync_ = std::make_unique<RoleSync>(*store_, world_->projection, clock_, provider_);
-    return *sync_;
-  }
+  RoleSync& sync() { return *sync_; }
 
   FakeIdentityProvider provider_;
   std::unique_ptr<RoleSync> sync_;
