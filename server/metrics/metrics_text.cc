@@ -1,10 +1,13 @@
 #include "server/metrics/metrics_text.h"
 
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+
+#include "server/core/timeline.h"
 
 namespace usher {
 namespace {
@@ -27,20 +30,6 @@ const char* Name(Wire wire) {
   switch (wire) {
     case Wire::kGrpc: return "grpc";
     case Wire::kConnect: return "connect";
-  }
-  return "unknown";
-}
-
-const char* Name(AccessState state) {
-  switch (state) {
-    case AccessState::kGranted: return "granted";
-    case AccessState::kTrial: return "trial";
-    case AccessState::kGrace: return "grace";
-    case AccessState::kSuspended: return "suspended";
-    case AccessState::kHeld: return "held";
-    case AccessState::kPaymentRequired: return "payment_required";
-    case AccessState::kExpired: return "expired";
-    case AccessState::kNotInPlan: return "not_in_plan";
   }
   return "unknown";
 }
@@ -146,7 +135,7 @@ void AddDecisions(const DecisionStats& stats, Families& families) {
   for (std::size_t i = 0; i < DecisionStats::kStates; ++i) {
     const auto state = static_cast<AccessState>(i);
     for (const bool allowed : {true, false}) {
-      families.Counter(stats.count(state, allowed), {{"state", Name(state)}, {"allowed", allowed ? "true" : "false"}});
+      families.Counter(stats.count(state, allowed), {{"state", std::string(StateName(state))}, {"allowed", allowed ? "true" : "false"}});
     }
   }
 }
