@@ -104,6 +104,35 @@ TEST_F(SqliteFile, WhatWasObservedSealedOrActivatedStays) {
   }
 }
 
+TEST_F(SqliteFile, AStoreOfTheFirstSchemaKeepsWhatItHoldsAndGetsItsBoundaries) {
+  {
+    auto connection = Connect(path_);
+    ASSERT_TRUE(Migrate(*connection, BuiltInMigrations().first(1)).ok());
+    const absl::Status filled = connection->Execute(
+        "INSERT INTO tenant_state VALUES"
+        " ('acme', 3, x'', zeroblob(32), 5000, 1, 10, 20), ('quiet', 1, x'', zeroblob(32), NULL, 1, 10, 30);"
+        "INSERT INTO events VALUES"
+        " (1, 'stripe', '', 0, 'evt_applied', 'invoice.paid', 1, 2, 1, '', zeroblob(32), x'01'),"
+        " (2, 'stripe', '', 0, 'evt_parked', 'invoice.paid', 1, 2, 3, 'PRICE_UNMAPPED', zeroblob(32), x'02')");
+    ASSERT_TRUE(filled.ok()) << filled;
+  }
+  auto store = OpenStore();
+  ASSERT_TRUE(store.ok()) << store.status();
+  auto reader = *(*store)->Read();
+  const auto work = reader->ListWork({});
+  ASSERT_TRUE(work.ok()) << work.status();
+  ASSERT_EQ(work->size(), 1u);
+  EXPECT_EQ(work->front().kind, WorkKind::kBoundary);
+  EXPECT_EQ(work->front().key, "acme");
+  EXPECT_EQ(work->front().due, FromUnixSeconds(5));
+  EXPECT_EQ((*reader->FindTenantState(TenantId("acme")))->version, 3);
+
+  auto connection = Connect(path_);
+  const auto payloads = connection->Select(ReadText, "SELECT id || ' ' || hex(raw) FROM events ORDER BY id");
+  ASSERT_TRUE(payloads.ok()) << payloads.status();
+  EXPECT_THAT(*payloads, testing::ElementsAre("evt_applied ", "evt_parked 02"));
+}
+
 TEST_F(SqliteFile, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
   const std::string text(4096, 'x');
   std::ofstream(path_) << text;
