@@ -41,6 +41,7 @@ using Secure = beast::ssl_stream<beast::tcp_stream>;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kLinger{2000};
 constexpr std::size_t kLingerBytes = 8 * 1024 * 1024;
+constexpr std::size_t kReadAhead = 64 * 1024;
 
 // A client that is still sending when we answer would lose the answer to a reset: read on for a moment.
 asio::awaitable<void> Linger(beast::tcp_stream& stream) {
@@ -86,7 +87,8 @@ std::optional<HttpRefusal> RefusalOf(error_code error) {
 
 // What new connections use. A connection keeps the certificate that it began with.
 asio::ssl::context PresentContext(const TlsWatch& tls) {
-  SSL_CTX* const shared = tls.Current()->context.get();
+  const auto material = tls.Current();  // it may be replaced, and freed, at any moment
+  SSL_CTX* const shared = material->context.get();
   SSL_CTX_up_ref(shared);
   return asio::ssl::context(shared);  // takes over one reference
 }
@@ -126,8 +128,10 @@ class HttpListener::Impl {
 
  private:
   struct Connection {
+    explicit Connection(std::size_t buffer_bytes) : buffer(buffer_bytes) {}
     virtual ~Connection() = default;
     virtual beast::tcp_stream& tcp() = 0;
+    // Bounded, for no other limit knows what stands between the chunks of a body and behind them.
     beast::flat_buffer buffer;
     bool idle = true;  // waits for the head of a request
   };
@@ -135,7 +139,8 @@ class HttpListener::Impl {
   template <class Stream>
   struct ConnectionOver final : Connection {
     template <class... Arguments>
-    explicit ConnectionOver(Arguments&&... arguments) : stream(std::forward<Arguments>(arguments)...) {}
+    explicit ConnectionOver(const HttpLimits& limits, Arguments&&... arguments)
+        : Connection(limits.header_bytes + kReadAhead), stream(std::forward<Arguments>(arguments)...) {}
     beast::tcp_stream& tcp() override { return beast::get_lowest_layer(stream); }
     Stream stream;
   };
@@ -165,10 +170,10 @@ class HttpListener::Impl {
       error_code ignored;
       socket.set_option(Tcp::no_delay(true), ignored);
       if (tls_ == nullptr) {
-        Begin(std::make_unique<ConnectionOver<Plain>>(std::move(socket)));
+        Begin(std::make_unique<ConnectionOver<Plain>>(limits_, std::move(socket)));
       } else {
         asio::ssl::context context = PresentContext(*tls_);
-        Begin(std::make_unique<ConnectionOver<Secure>>(std::move(socket), context));
+        Begin(std::make_unique<ConnectionOver<Secure>>(limits_, std::move(socket), context));
       }
     }
   }

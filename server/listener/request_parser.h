@@ -1,7 +1,8 @@
 // Reads one HTTP request exactly as it arrives.
 //
 // Beast's own message type groups headers of equal name and does not count them; a relay has to hand them on in the
-// order of arrival, and every header costs more memory than its bytes.
+// order of arrival, and every header costs more memory than its bytes. Fields behind a chunked body are dropped: the head
+// was judged without them (RFC 9110 6.5.1).
 #pragma once
 
 #include <cstddef>
@@ -51,6 +52,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_response_impl(int, string_view, int, error_code&) override {}
 
   void on_field_impl(boost::beast::http::field field, string_view name, string_view value, error_code& error) override {
+    if (in_body_) return;
+    // Beast takes any other coding for a body of no bytes, and what follows for the next request (RFC 9112 6.1).
+    if (field == boost::beast::http::field::transfer_encoding && !TakeCoding(value)) {
+      error = boost::beast::http::error::bad_transfer_encoding;
+      return;
+    }
     if (request_.headers.size() == max_headers_) {
       error = boost::beast::http::error::header_limit;
       return;
@@ -61,7 +68,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     request_.headers.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
   }
 
-  void on_header_impl(error_code&) override {}
+  // `chunked`, said once, in HTTP/1.1.
+  bool TakeCoding(string_view coding) {
+    return version_ > 10 && !std::exchange(coded_, true) && boost::beast::iequals(coding, "chunked");
+  }
+
+  void on_header_impl(error_code&) override { in_body_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
 
   std::size_t on_body_impl(string_view bytes, error_code&) override {
@@ -82,6 +94,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   HttpRequest request_;
   unsigned version_ = 11;
   bool expects_continue_ = false;
+  bool coded_ = false;
+  bool in_body_ = false;
 };
 
 }  // namespace usher

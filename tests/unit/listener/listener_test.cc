@@ -112,6 +112,46 @@ TEST_F(ListenerTest, ChunksAreJoinedAndCounted) {
   EXPECT_EQ(too_long.Read().status, StatusOf(HttpRefusal::kBodyTooLarge));
 }
 
+// No limit of headers or bodies counts these bytes.
+TEST_F(ListenerTest, WhatStandsBetweenChunksAndBehindThemIsBounded) {
+  Start({.header_timeout = kLong, .body_timeout = kLong});
+  const std::string endless(1'000'000, 'a');
+  for (const std::string beginning : {"1;", "0\r\nX: ", "0\r\nX: a\r\nY: "}) {
+    HttpConnection connection(port());
+    connection.Send(kChunked + beginning + endless);
+    EXPECT_EQ(connection.Read().status, StatusOf(HttpRefusal::kHeadersTooLarge)) << beginning;
+  }
+}
+
+TEST_F(ListenerTest, FieldsBehindABodyChangeNothing) {
+  Start();
+  HttpConnection connection(port());
+  ASSERT_TRUE(connection.Send(kChunked + std::string("1\r\na\r\n0\r\nAuthorization: Bearer other\r\n\r\n")));
+  EXPECT_EQ(connection.Read().body, "a");
+  EXPECT_FALSE(site_.last().Header("authorization").has_value());
+}
+
+TEST_F(ListenerTest, ABodyInAnyOtherCodingThanChunkedIsRefused) {
+  Start();
+  const char* rows[] = {
+      "1.1\r\nTransfer-Encoding: chunked, identity",
+      "1.1\r\nTransfer-Encoding: xchunked",
+      "1.1\r\nTransfer-Encoding: identity",
+      "1.1\r\nTransfer-Encoding: gzip, chunked",
+      "1.1\r\nTransfer-Encoding: chunked, x\r\nContent-Length: 5",
+      "1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5",
+      "1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+      "1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+      "1.0\r\nTransfer-Encoding: chunked",
+  };
+  for (const std::string row : rows) {
+    HttpConnection connection(port());
+    ASSERT_TRUE(connection.Send("POST /echo HTTP/" + row + "\r\n\r\n0\r\n\r\n" + Get("/head")));
+    EXPECT_EQ(connection.Read().status, StatusOf(HttpRefusal::kMalformed)) << row;
+    EXPECT_TRUE(connection.ClosedWithin(kLong)) << row;
+  }
+}
+
 TEST_F(ListenerTest, HeadersBeyondTheirBytesAreRefused) {
   Start({.header_bytes = 1000});
   EXPECT_EQ(HttpCall(port(), "GET", "/head", "", {{"X", std::string(5000, 'x')}}).status,
