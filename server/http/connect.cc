@@ -11,6 +11,7 @@
 #include "server/http/connect_request.h"
 #include "server/http/json_depth.h"
 #include "server/http/json_names.h"
+#include "server/http/json_words.h"
 #include "server/service/error.h"
 #include "server/service/report.h"
 
@@ -28,6 +29,11 @@ absl::Status Parse(Codec codec, const std::string& text, google::protobuf::Messa
   if (codec == Codec::kProto) {
     if (message.ParseFromString(text)) return absl::OkStatus();
     return Malformed("the request is no " + message.GetTypeName() + " in protobuf");
+  }
+  if (!HasOnlyJsonWords(text)) {
+    return Malformed(
+        "the request is no JSON (RFC 8259): names and texts stand in double quotes, and nothing else but "
+        "numbers, true, false and null stands without");
   }
   if (JsonNestsDeeperThan(text, kMaxJsonDepth)) {
     return Malformed("the JSON nests deeper than " + std::to_string(kMaxJsonDepth) + " levels");
