@@ -115,6 +115,7 @@ class App::Parts {
                 .access = &access_,
                 .log = &log_,
                 .calls = &calls_,
+                .checks = [this] { return CheckReadiness(*store_, writer_, projection_, stopping_); },
                 .report = [this] { return Report(); },
                 .metrics = [this] { return MetricsText(metrics_); },
                 .metrics_without_key = IsLoopback(config.http)},
@@ -238,7 +239,8 @@ class App::Parts {
   }
 
   HealthReport Report() {
-    HealthReport report = Readiness(*store_, writer_, projection_, ingest_, stopping_);
+    HealthReport report = CheckReadiness(*store_, writer_, projection_, stopping_);
+    AddCounts(*store_, ingest_, report);
     {
       const MutexLock lock(workers_mutex_);
       for (const NamedWorker& named : workers_) AddWorker(named.name, named.worker->trouble(), report);

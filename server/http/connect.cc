@@ -87,13 +87,14 @@ HttpResponse Unreadable(const absl::Status& error, CountedCall& counted) {
   return response;
 }
 
-HttpResponse Call(const Method& method, Codec codec, const std::string& text, std::string_view path,
-                  const CallContext& context, const Log& log, CountedCall& counted) {
+std::optional<HttpResponse> Call(const Method& method, Codec codec, const std::string& text, std::string_view path,
+                                 const CallContext& context, const Log& log, CountedCall& counted) {
   const MessagePtr message = method.new_request();
   if (const absl::Status parsed = Parse(codec, text, *message); !parsed.ok()) {
     return ConnectError(counted.End(parsed));
   }
   const absl::StatusOr<MessagePtr> answer = method.call(context, *message);
+  if (IsMustWait(answer.status())) return std::nullopt;
   if (!answer.ok()) return ConnectError(counted.End(ReportError(answer.status(), path, log)));
   absl::StatusOr<std::string> body = Print(codec, **answer);
   if (!body.ok()) return ConnectError(counted.End(body.status()));
@@ -115,20 +116,20 @@ void Compress(HttpResponse& response) {
 
 }  // namespace
 
-HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context,
-                          const Log& log, CallStats& calls) {
+std::optional<HttpResponse> ServeConnect(const MethodTable& methods, const HttpRequest& request,
+                                         const CallContext& context, const Log& log, CountedCall& counted) {
   const std::string_view path = request.Path();
   const Method* method = path.starts_with('/') ? methods.Find(path.substr(1)) : nullptr;
-  CountedCall counted(method == nullptr ? calls.unknown() : calls.Named(path.substr(1)), Wire::kConnect);
   if (method == nullptr) return UnknownMethod(path, counted);
   const bool get = request.method == "GET" && method->without_side_effects;
   if (!get && request.method != "POST") return OtherVerb(*method, counted);
   const absl::StatusOr<ConnectRequest> asked = get ? ReadGet(request) : ReadPost(request);
   if (!asked.ok()) return Unreadable(asked.status(), counted);
   if (!asked->codec) return OtherCodec(get, counted);
-  HttpResponse response = Call(*method, *asked->codec, asked->message, path, context, log, counted);
-  if (asked->gzip_answer) Compress(response);
-  response.headers.emplace_back("Vary", "Accept-Encoding");
+  std::optional<HttpResponse> response = Call(*method, *asked->codec, asked->message, path, context, log, counted);
+  if (!response) return std::nullopt;
+  if (asked->gzip_answer) Compress(*response);
+  response->headers.emplace_back("Vary", "Accept-Encoding");
   return response;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "server/base/log.h"
 #include "server/listener/message.h"
@@ -19,8 +20,9 @@ namespace usher {
 // Shorter answers are sent plain, whatever the client accepts: gzip would save nothing worth its time.
 inline constexpr std::size_t kLeastGzipBytes = 1024;
 
-// Answers one RPC, and counts it in `calls`. Total: every failure is a response.
-HttpResponse ServeConnect(const MethodTable& methods, const HttpRequest& request, const CallContext& context,
-                          const Log& log, CallStats& calls);
+// Answers one RPC and ends `counted`. Every failure is a response; nullopt, with `counted` still open, says that the
+// answer needs waiting, which `context` forbids.
+std::optional<HttpResponse> ServeConnect(const MethodTable& methods, const HttpRequest& request,
+                                         const CallContext& context, const Log& log, CountedCall& counted);
 
 }  // namespace usher

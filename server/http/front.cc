@@ -134,8 +134,32 @@ bool IsRpc(const HttpRequest& request) { return request.target != "/readyz" && r
 
 }  // namespace
 
+// One RPC between its arrival and its answer.
+struct HttpFront::Call {
+  Call(HttpRequest&& arrived, SteadyClock::time_point until, HttpDone answer, MethodCalls& calls)
+      : request(std::move(arrived)), deadline(until), done(std::move(answer)), counted(calls, Wire::kConnect) {}
+  ~Call() {
+    if (queue != nullptr) queue->bytes -= request.body.size();
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  void Refuse(const absl::Status& error) { done(ConnectError(counted.End(error))); }
+
+  const HttpRequest request;
+  const SteadyClock::time_point deadline;
+  const HttpDone done;
+  CountedCall counted;
+  Queue* queue = nullptr;  // that its body counts in
+};
+
 HttpFront::HttpFront(HttpFrontParts parts, const HttpFrontLimits& limits)
-    : parts_(std::move(parts)), scrapes_(1, limits.queued_scrapes), pool_(limits.threads, limits.queued_requests) {}
+    : parts_(std::move(parts)),
+      most_queued_bytes_(limits.queued_bytes),
+      scrapes_(1, limits.queued_scrapes),
+      probes_(1, limits.queued_probes),
+      waiting_(limits.threads, limits.queued_requests),
+      checks_(limits.check_threads, limits.queued_requests) {}
 
 HttpResponse HttpFront::Uncalled(const HttpRequest& request, const absl::Status& error) const {
   if (IsRpc(request)) {
@@ -159,7 +183,7 @@ absl::Status HttpFront::MayReadMetrics(const HttpRequest& head) const {
 
 std::optional<HttpResponse> HttpFront::AnswerHead(const HttpRequest& head) {
   if (head.target == "/healthz") return IsRead(head) ? PlainText(200, "ok\n") : ReadOnly();
-  if (head.target == "/readyz") return std::nullopt;
+  if (head.target == "/readyz") return IsRead(head) ? std::nullopt : std::optional(ReadOnly());
   const bool is_metrics = head.Path() == "/metrics";
   if (is_metrics && !IsRead(head)) return ReadOnly();
   const absl::Status known =
@@ -177,29 +201,54 @@ SteadyClock::time_point HttpFront::Answer(HttpRequest request, HttpDone done) {
     if (!accepted) done(ConnectError(Overloaded()));
     return deadline;
   }
-  if (closed_ && IsRpc(request)) {
-    done(Uncalled(request, Stopping()));
-    return deadline;
+  if (!IsRpc(request)) return AnswerReadiness(request, std::move(done));
+  const std::string_view name = request.Path().substr(1);
+  const Method* const method = parts_.methods->Find(name);
+  MethodCalls& calls = parts_.calls->Named(name);
+  const auto call = std::make_shared<Call>(std::move(request), deadline, std::move(done), calls);
+  if (closed_) {
+    call->Refuse(Stopping());
+  } else {
+    Submit(call, /*may_wait=*/method == nullptr || !method->heeds_may_wait);
   }
-  const auto shared = std::make_shared<const HttpRequest>(std::move(request));
-  const bool accepted = pool_.TrySubmit([this, shared, deadline, done] {
-    done(SteadyClock::now() < deadline ? Work(*shared, deadline) : Uncalled(*shared, TooLate()));
-  });
-  if (!accepted) done(Uncalled(*shared, Overloaded()));
   return deadline;
 }
 
-HttpResponse HttpFront::Work(const HttpRequest& request, SteadyClock::time_point deadline) const {
-  if (parts_.access->is_open() && !IsForThisMachine(request)) return Uncalled(request, ForeignHost());
+void HttpFront::Submit(const std::shared_ptr<Call>& call, bool may_wait) {
+  Queue& queue = may_wait ? waiting_ : checks_;
+  const std::size_t body = call->request.body.size();
+  if (call->queue != nullptr) call->queue->bytes -= body;
+  call->queue = &queue;
+  const bool fits = (queue.bytes += body) <= most_queued_bytes_;
+  if (!fits || !queue.pool.TrySubmit([this, call, may_wait] { Run(call, may_wait); })) call->Refuse(Overloaded());
+}
+
+void HttpFront::Run(const std::shared_ptr<Call>& call, bool may_wait) {
+  if (SteadyClock::now() >= call->deadline) return call->Refuse(TooLate());
+  if (parts_.access->is_open() && !IsForThisMachine(call->request)) return call->Refuse(ForeignHost());
   // Again, for it may have been revoked while the request waited for its turn.
-  absl::StatusOr<Principal> principal = parts_.access->Authenticate(request.Header("authorization"));
-  if (request.target == "/readyz") {
-    if (!IsRead(request)) return ReadOnly();
-    return MayReadReasons(principal) ? Readiness(parts_.report()) : BriefReadiness(parts_.report());
+  absl::StatusOr<Principal> principal = parts_.access->Authenticate(call->request.Header("authorization"));
+  if (!principal.ok()) return call->Refuse(principal.status());
+  const CallContext context{.deadline = call->deadline, .principal = *std::move(principal), .may_wait = may_wait};
+  std::optional<HttpResponse> answer =
+      ServeConnect(*parts_.methods, call->request, context, *parts_.log, call->counted);
+  if (answer) return call->done(*std::move(answer));
+  Submit(call, /*may_wait=*/true);
+}
+
+SteadyClock::time_point HttpFront::AnswerReadiness(const HttpRequest& request, HttpDone done) {
+  const SteadyClock::time_point deadline = SteadyClock::now() + Timeout(request);
+  if (parts_.access->is_open() && !IsForThisMachine(request)) {
+    done(ConnectError(ForeignHost()));
+    return deadline;
   }
-  if (!principal.ok()) return Uncalled(request, principal.status());
-  return ServeConnect(*parts_.methods, request, CallContext{.deadline = deadline, .principal = *std::move(principal)},
-                      *parts_.log, *parts_.calls);
+  const bool reasons = MayReadReasons(parts_.access->Authenticate(request.Header("authorization")));
+  const bool accepted = (reasons ? waiting_.pool : probes_).TrySubmit([this, reasons, deadline, done] {
+    if (SteadyClock::now() >= deadline) return done(ConnectError(TooLate()));
+    done(reasons ? Readiness(parts_.report()) : BriefReadiness(parts_.checks()));
+  });
+  if (!accepted) done(ConnectError(Overloaded()));
+  return deadline;
 }
 
 HttpResponse HttpFront::Refuse(HttpRefusal refusal, const HttpLimits& limits) const {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,9 +20,12 @@
 namespace usher {
 
 struct HttpFrontLimits {
-  std::size_t threads = 16;  // most of them wait for the disk together
-  std::size_t queued_requests = 1024;
+  std::size_t check_threads = 4;       // for what is answered from memory
+  std::size_t threads = 16;            // for what may wait; most of them wait for the disk together
+  std::size_t queued_requests = 1024;  // for either
+  std::size_t queued_bytes = std::size_t{64} * 1024 * 1024;  // bodies of requests that were not answered yet
   std::size_t queued_scrapes = 8;
+  std::size_t queued_probes = 64;
 };
 
 // What the front shows and asks. All pointers outlive it.
@@ -30,7 +34,8 @@ struct HttpFrontParts {
   const AccessGate* access = nullptr;
   const Log* log = nullptr;
   CallStats* calls = nullptr;
-  std::function<HealthReport()> report = {};  // may wait for the store; called on pool threads
+  std::function<HealthReport()> checks = {};  // what decides readiness; called on a thread of its own
+  std::function<HealthReport()> report = {};  // that and what a person should know; may wait for the store
   std::function<std::string()> metrics = {};  // the text of /metrics; called on a thread of its own
   bool metrics_without_key = false;           // the port is for this machine alone
 };
@@ -40,7 +45,10 @@ struct HttpFrontParts {
 // pointed here.
 //
 // /healthz and /readyz need no key. Whoever shows none is told by /readyz whether traffic is welcome, and nothing more:
-// the reasons name the store and what fails in it. A loopback address is no credential, for a proxy has one too.
+// the reasons name the store and what fails in it. A loopback address is no credential, for a proxy has one too. One
+// thread makes what strangers are told; it reads nothing that grows.
+//
+// Checks are answered by threads that never wait; whatever waits for the store does so on others.
 //
 // /metrics needs a key with the scope metrics that is bound to no tenant, or none where `metrics_without_key` says so
 // and the request is addressed to a loopback host. One thread makes it, which nothing else waits for.
@@ -53,13 +61,21 @@ class HttpFront final : public HttpSite {
 
   // /healthz, which says that the I/O thread is awake, however much work waits; and the refusal of strangers.
   std::optional<HttpResponse> AnswerHead(const HttpRequest& head) override;
-  // On the pool, until the caller's Connect-Timeout-Ms. Work that no longer finds anybody waiting is not begun.
+  // On a pool, until the caller's Connect-Timeout-Ms. Work that no longer finds anybody waiting is not begun.
   std::chrono::steady_clock::time_point Answer(HttpRequest request, HttpDone done) override;
   HttpResponse Refuse(HttpRefusal refusal, const HttpLimits& limits) const override;
 
  private:
-  // May wait for the store.
-  HttpResponse Work(const HttpRequest& request, std::chrono::steady_clock::time_point deadline) const;
+  struct Call;
+  struct Queue {
+    Queue(std::size_t threads, std::size_t most) : pool(threads, most) {}
+    std::atomic<std::size_t> bytes{0};  // of the bodies of calls that were not answered yet
+    WorkPool pool;
+  };
+
+  std::chrono::steady_clock::time_point AnswerReadiness(const HttpRequest& request, HttpDone done);
+  void Submit(const std::shared_ptr<Call>& call, bool may_wait);
+  void Run(const std::shared_ptr<Call>& call, bool may_wait);
 
   absl::Status MayReadMetrics(const HttpRequest& head) const;
   // The refusal of a call that was not begun, counted.
@@ -67,8 +83,12 @@ class HttpFront final : public HttpSite {
 
   const HttpFrontParts parts_;
   std::atomic<bool> closed_{false};
+  const std::size_t most_queued_bytes_;
+  // Self-synchronised; last, so that their work ends before anything that it uses.
   WorkPool scrapes_;
-  WorkPool pool_;  // self-synchronised; last, so that its work ends before anything that it uses
+  WorkPool probes_;
+  Queue waiting_;
+  Queue checks_;  // hands on to the one above
 };
 
 }  // namespace usher

@@ -27,7 +27,11 @@ struct Method {
   // `request` is of the type that new_request makes. Behind the access rule of the RPC.
   std::function<absl::StatusOr<MessagePtr>(const CallContext&, const google::protobuf::Message& request)> call;
   bool without_side_effects = false;  // as its proto says with idempotency_level
+  bool heeds_may_wait = false;        // answers MustWait() where the context says that it may not wait
 };
+
+// How an RPC meets CallContext::may_wait: it may wait all the same, or answers MustWait().
+enum class Waiting { kAnyTime, kWhereItMay };
 
 // Built once at start, then only read.
 class MethodTable {
@@ -38,8 +42,10 @@ class MethodTable {
   // `service` outlives the table. `name` is `usher.v1.EntitlementService/CheckEntitlement`.
   template <class Service, class Request, class Response>
   void Add(std::string name, Service* service,
-           absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&)) {
+           absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&),
+           Waiting waiting = Waiting::kAnyTime) {
     Method method;
+    method.heeds_may_wait = waiting == Waiting::kWhereItMay;
     method.without_side_effects = IsDeclaredWithoutSideEffects(name);
     method.new_request = [] { return std::make_unique<Request>(); };
     method.call = [access = access_, service, function](

@@ -70,34 +70,41 @@ absl::Status AddStored(StoreReader& reader, const Ingest& ingest, HealthReport& 
   return AddWork(reader, report);
 }
 
-void AddStore(Store& store, Writer& writer, const Ingest& ingest, HealthReport& report) {
-  HealthCheck check{.name = "store", .ok = false, .message = ""};
+absl::Status ReadOne(Store& store) {
   const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store.Read();
-  const absl::Status status = reader.ok() ? AddStored(**reader, ingest, report) : reader.status();
-  check.ok = status.ok();
-  check.message = status.ok() ? std::string(store.Name()) + " answers" : StatusMessage(status);
-  report.checks.push_back(std::move(check));
+  return reader.ok() ? (*reader)->LatestGeneration().status() : reader.status();
+}
+
+void AddStore(Store& store, Writer& writer, HealthReport& report) {
+  const absl::Status status = ReadOne(store);
+  report.checks.push_back(
+      {"store", status.ok(), status.ok() ? std::string(store.Name()) + " answers" : StatusMessage(status)});
   const absl::Status takes = writer.TakesChanges();
   report.checks.push_back({"writes", takes.ok(), takes.ok() ? "changes are taken" : StatusMessage(takes)});
 }
 
 }  // namespace
 
-HealthReport Readiness(Store& store, Writer& writer, const Projection& projection, const Ingest& ingest,
-                       bool stopping) {
+HealthReport CheckReadiness(Store& store, Writer& writer, const Projection& projection, bool stopping) {
   HealthReport report;
   report.checks.push_back({"running", !stopping, stopping ? "the server is stopping" : "the server takes calls"});
   const std::optional<Projection::View> view = projection.Current();
   report.checks.push_back(
       {"catalog", view.has_value(),
        view ? "generation " + std::to_string(view->generation()) + " is live" : "no catalog is live yet"});
-  AddStore(store, writer, ingest, report);
+  AddStore(store, writer, report);
+  return report;
+}
+
+void AddCounts(Store& store, const Ingest& ingest, HealthReport& report) {
+  const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store.Read();
+  const absl::Status stored = reader.ok() ? AddStored(**reader, ingest, report) : reader.status();
+  if (!stored.ok()) report.warnings.push_back({"counts", "cannot be read: " + StatusMessage(stored)});
   const RejectedDeliveries rejected = ingest.rejected();
   report.counts.push_back({"webhooks_forged", rejected.forged});
   report.counts.push_back({"webhooks_stale", rejected.stale});
   report.counts.push_back({"webhooks_without_secret", rejected.without_secret});
   report.counts.push_back({"webhooks_of_unknown_provider", rejected.unknown_provider});
-  return report;
 }
 
 void AddWorker(std::string_view name, const std::string& trouble, HealthReport& report) {

@@ -13,9 +13,12 @@
 
 namespace usher {
 
-// Ready means: a catalog is live, the store answers and takes changes, and the server is not stopping. Reads the store;
+// Ready means: a catalog is live, the store answers and takes changes, and the server is not stopping. Reads one row;
 // while changes fail, tries one.
-HealthReport Readiness(Store& store, Writer& writer, const Projection& projection, const Ingest& ingest, bool stopping);
+HealthReport CheckReadiness(Store& store, Writer& writer, const Projection& projection, bool stopping);
+
+// What became of events, facts and work so far, and what of it a person should look at. Its cost grows with the store.
+void AddCounts(Store& store, const Ingest& ingest, HealthReport& report);
 
 // A worker that stands still is a warning, not a reason to keep traffic away: answers do not wait for work. `trouble`
 // is Worker::trouble.

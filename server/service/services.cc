@@ -5,9 +5,12 @@ namespace usher {
 MethodTable MakeMethodTable(const Services& services, const AccessGate* access) {
   MethodTable table(access);
   const std::string entitlement = "usher.v1.EntitlementService/";
-  table.Add(entitlement + "CheckEntitlement", services.entitlement, &EntitlementService::CheckEntitlement);
-  table.Add(entitlement + "BatchCheckEntitlements", services.entitlement, &EntitlementService::BatchCheckEntitlements);
-  table.Add(entitlement + "ListEntitlements", services.entitlement, &EntitlementService::ListEntitlements);
+  table.Add(entitlement + "CheckEntitlement", services.entitlement, &EntitlementService::CheckEntitlement,
+            Waiting::kWhereItMay);
+  table.Add(entitlement + "BatchCheckEntitlements", services.entitlement, &EntitlementService::BatchCheckEntitlements,
+            Waiting::kWhereItMay);
+  table.Add(entitlement + "ListEntitlements", services.entitlement, &EntitlementService::ListEntitlements,
+            Waiting::kWhereItMay);
   table.Add(entitlement + "ExplainEntitlement", services.entitlement, &EntitlementService::ExplainEntitlement);
   table.Add(entitlement + "GetTimeline", services.entitlement, &EntitlementService::GetTimeline);
   const std::string ingest = "usher.v1.IngestService/";

@@ -66,7 +66,8 @@ void TryInput(std::string_view input) {
   if (!parser.is_done()) return;
 
   static CallStats calls;
-  const HttpResponse response = ServeConnect(methods, parser.Release(), caller, log, calls);
+  CountedCall counted(calls.unknown(), Wire::kConnect);
+  const HttpResponse response = ServeConnect(methods, parser.Release(), caller, log, counted).value();
   static const std::set<int> kPossible = {200, 304, 400, 403, 404, 405, 413, 415, 429, 501, 504};
   Require(kPossible.contains(response.status), "status " + std::to_string(response.status) + " was not expected");
   if (response.status == 200 || response.body.empty()) return;

@@ -1,6 +1,7 @@
 // Connect over services of its own, without a socket. Test code only.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -57,7 +58,11 @@ class ConnectFixture {
     methods_.Add(kWrites + 1, &service_, &EchoService::Create);
   }
 
-  HttpResponse Serve(const HttpRequest& request) { return ServeConnect(methods_, request, context_, log_, calls_); }
+  HttpResponse Serve(const HttpRequest& request) {
+    const std::string_view path = request.Path();
+    CountedCall counted(calls_.Named(path.substr(std::min<std::size_t>(1, path.size()))), Wire::kConnect);
+    return ServeConnect(methods_, request, context_, log_, counted).value();
+  }
 
   // In JSON, when `headers` do not say otherwise.
   HttpResponse Post(std::string body, Headers headers = {}, std::string target = kReads) {

@@ -12,8 +12,10 @@
 #include <gtest/gtest.h>
 
 #include "server/base/mutex.h"
+#include "server/engine/keys.h"
 #include "server/listener/listener.h"
 #include "tests/support/http_client.h"
+#include "tests/support/ledger/ledger_world.h"
 #include "usher/v1/entitlement.pb.h"
 
 namespace usher {
@@ -210,6 +212,92 @@ TEST_F(FrontTest, MetricsDoNotWaitForWorkThatStandsStill) {
   ASSERT_TRUE(rebound.Send("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n"));
   EXPECT_EQ(rebound.Read().status, 403) << "a web page whose name was pointed here";
   Open();
+}
+
+// Knows the present by heart and has to look the past up.
+class MemoryService {
+ public:
+  absl::StatusOr<v1::CheckEntitlementResponse> Check(const CallContext& context,
+                                                     const v1::CheckEntitlementRequest& request) {
+    if (request.has_at() && !context.may_wait) return MustWait();
+    v1::CheckEntitlementResponse response;
+    response.mutable_decision()->set_allowed(context.may_wait);
+    return response;
+  }
+};
+
+// Strangers, the holder of a key, and a report that stands still until the test lets it go.
+class BusyFrontTest : public LedgerTest {
+ protected:
+  void SetUp() override {
+    LedgerTest::SetUp();
+    keys_ = std::make_unique<Keys>(*store_, world_->writer, clock_);
+    access_ = std::make_unique<AccessGate>(keys_.get(), &clock_);
+    auto key = keys_->Create({.name = "admin", .scopes = {Scope::kAdmin}, .tenant = {}, .expires_at = {}}, "test");
+    ASSERT_TRUE(key.ok()) << key.status();
+    key_ = key->secret.Reveal();
+    methods_ = std::make_unique<MethodTable>(access_.get());
+    methods_->Add("usher.v1.EntitlementService/CheckEntitlement", &service_, &MemoryService::Check,
+                  Waiting::kWhereItMay);
+    front_ = std::make_unique<HttpFront>(HttpFrontParts{.methods = methods_.get(),
+                                                        .access = access_.get(),
+                                                        .log = &log_,
+                                                        .calls = &calls_,
+                                                        .checks = [] { return HealthReport(); },
+                                                        .report =
+                                                            [this] {
+                                                              reporting_.set_value();
+                                                              go_on_.get_future().wait();
+                                                              return HealthReport();
+                                                            }},
+                                         HttpFrontLimits{.threads = 1, .queued_requests = 8, .queued_bytes = 100});
+  }
+
+  std::future<HttpResponse> Ask(const std::string& target, bool with_key, const std::string& body = "") {
+    HttpRequest request{.method = body.empty() ? "GET" : "POST", .target = target, .headers = {}, .body = body};
+    if (with_key) request.headers.emplace_back("authorization", "Bearer " + key_);
+    if (!body.empty()) request.headers.emplace_back("content-type", "application/json");
+    auto answered = std::make_shared<std::promise<HttpResponse>>();
+    auto answer = answered->get_future();
+    front_->Answer(std::move(request), [answered](HttpResponse response) { answered->set_value(std::move(response)); });
+    return answer;
+  }
+  std::future<HttpResponse> Check(const std::string& body) {
+    return Ask("/usher.v1.EntitlementService/CheckEntitlement", /*with_key=*/true, body);
+  }
+
+  std::unique_ptr<Keys> keys_;
+  std::unique_ptr<AccessGate> access_;
+  std::string key_;
+  MemoryService service_;
+  std::unique_ptr<MethodTable> methods_;
+  const Log log_;
+  CallStats calls_;
+  std::promise<void> reporting_;
+  std::promise<void> go_on_;
+  std::unique_ptr<HttpFront> front_;
+};
+
+TEST_F(BusyFrontTest, ChecksAndProbesGoOnWhileEverythingElseStandsStill) {
+  auto reasons = Ask("/readyz", /*with_key=*/true);
+  reporting_.get_future().wait();
+  auto past = Check(R"({"tenantId":"acme","at":"2026-01-01T00:00:00Z"})");
+  EXPECT_THAT(Check(R"({"tenantId":"acme"})").get().body, HasSubstr("\"allowed\":false"));
+  EXPECT_EQ(Ask("/readyz", /*with_key=*/false).get().body, "{\"ready\":true}\n");
+  EXPECT_EQ(past.wait_for(milliseconds(0)), std::future_status::timeout);
+  go_on_.set_value();
+  EXPECT_EQ(reasons.get().status, 200);
+  EXPECT_THAT(past.get().body, HasSubstr("\"allowed\":true"));
+}
+
+TEST_F(BusyFrontTest, BodiesThatWaitAreBounded) {
+  auto reasons = Ask("/readyz", /*with_key=*/true);
+  reporting_.get_future().wait();
+  auto past = Check(R"({"tenantId":"acme","at":"2026-01-01T00:00:00Z"})");
+  EXPECT_EQ(Check("{" + std::string(100, ' ') + "}").get().status, 429);
+  go_on_.set_value();
+  EXPECT_EQ(past.get().status, 200);
+  EXPECT_EQ(Check("{" + std::string(90, ' ') + "}").get().status, 200) << "what was answered does not count";
 }
 
 TEST_F(FrontTest, RefusalsNameTheLimitThatTheyDefend) {

@@ -243,10 +243,15 @@ TEST_F(ServicesTest, TheLastPageHasNoToken) {
 }
 
 TEST_F(ServicesTest, ReadinessWarnsOfForeignEventsAndStaysReady) {
-  EXPECT_TRUE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, false).warnings.empty());
+  const auto counted = [&] {
+    HealthReport report = CheckReadiness(*store_, world_->writer, world_->projection, false);
+    AddCounts(*store_, world_->ingest, report);
+    return report;
+  };
+  EXPECT_TRUE(counted().warnings.empty());
   Deliver(IgnoredEvent("evt_1"));
   Deliver(IgnoredEvent("evt_2", {.provider = "stripe", .account = "acct_1", .livemode = false}));
-  const HealthReport report = Readiness(*store_, world_->writer, world_->projection, world_->ingest, false);
+  const HealthReport report = counted();
   EXPECT_TRUE(report.ready());
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(report.warnings[0].name, "events_ignored_foreign_account");
@@ -256,7 +261,7 @@ TEST_F(ServicesTest, ReadinessWarnsOfForeignEventsAndStaysReady) {
 TEST_F(ServicesTest, ReadinessTellsWhyChangesFailUntilOneSucceeds) {
   FaultyStore faulty(*store_);
   Writer writer(faulty, world_->projection);
-  const auto readiness = [&] { return Readiness(faulty, writer, world_->projection, world_->ingest, false); };
+  const auto readiness = [&] { return CheckReadiness(faulty, writer, world_->projection, false); };
   EXPECT_TRUE(readiness().ready());
   faulty.FailAt(2, ResourceExhausted("no room; make some"));
   EXPECT_FALSE(writer.Commit([](StoreTransaction&, std::vector<TenantChange>&) { return absl::OkStatus(); }).ok());
@@ -302,10 +307,10 @@ TEST_F(ServicesTest, ACertificateThatNeedsAPersonIsAWarning) {
 }
 
 TEST_F(ServicesTest, ReadinessNamesWhatIsMissing) {
-  EXPECT_TRUE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, false).ready());
-  EXPECT_FALSE(Readiness(*store_, world_->writer, world_->projection, world_->ingest, true).ready());
+  EXPECT_TRUE(CheckReadiness(*store_, world_->writer, world_->projection, false).ready());
+  EXPECT_FALSE(CheckReadiness(*store_, world_->writer, world_->projection, true).ready());
   const Projection empty;
-  const HealthReport report = Readiness(*store_, world_->writer, empty, world_->ingest, false);
+  const HealthReport report = CheckReadiness(*store_, world_->writer, empty, false);
   EXPECT_FALSE(report.ready());
   EXPECT_EQ(report.checks[1].message, "no catalog is live yet");
 }
