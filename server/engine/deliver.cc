@@ -83,7 +83,7 @@ bool Worker::WorkOnce() {
       // What was not begun need not wait for its lease to end.
       writer_
           .Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
-            return transaction.ReleaseWork({.id = row.id, .fence = row.fence, .now = leases_.Now()}).status();
+            return transaction.ReleaseWork(HoldOf(row, leases_.Now())).status();
           })
           .IgnoreError();
     } else {
@@ -137,9 +137,16 @@ void Worker::Settle(const WorkRow& row, const WorkResult& result) {
   if (result.kind == WorkResult::Kind::kSettled || result.kind == WorkResult::Kind::kLost) return;
   const Instant retry_at =
       clock_.Now() + BackOff(options_.backoff, row.attempts, result.retry_after, options_.random());
+  bool dead = false;
   const absl::Status committed =
       writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
-        return SettleIn(transaction, row, result, retry_at).status();
+        const absl::StatusOr<bool> held = SettleIn(transaction, row, result, retry_at);
+        if (!held.ok()) return held.status();
+        if (result.kind != WorkResult::Kind::kFinal || !*held) return absl::OkStatus();
+        const absl::StatusOr<std::optional<WorkRow>> left = transaction.FindWork(row.id);
+        if (!left.ok()) return left.status();
+        dead = left->has_value() && (*left)->dead;
+        return absl::OkStatus();
       });
   const std::string name = "work " + std::to_string(row.id) + " (" + row.key + ")";
   if (!committed.ok()) {
@@ -147,14 +154,14 @@ void Worker::Settle(const WorkRow& row, const WorkResult& result) {
     SetFailure(failure);
     Report(failure);
   }
-  if (result.kind == WorkResult::Kind::kFinal) Report(name + " is a dead letter: " + result.error);
+  if (committed.ok() && dead) Report(name + " is a dead letter: " + result.error);
 }
 
 absl::StatusOr<bool> Worker::SettleIn(StoreTransaction& transaction, const WorkRow& row, const WorkResult& result,
                                       Instant retry_at) {
-  const WorkHold hold{.id = row.id, .fence = row.fence, .now = leases_.Now()};
+  const WorkHold hold = HoldOf(row, leases_.Now());
   switch (result.kind) {
-    case WorkResult::Kind::kDone: return transaction.FinishWork(hold, row.wanted);
+    case WorkResult::Kind::kDone: return transaction.FinishWork(hold);
     case WorkResult::Kind::kRetry: return transaction.RetryWork(hold, retry_at, result.error);
     case WorkResult::Kind::kFinal: return transaction.BuryWork(hold, result.error);
     case WorkResult::Kind::kSettled:

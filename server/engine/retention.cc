@@ -21,7 +21,7 @@ WorkResult Retention::Run(const WorkRow& row) {
   const absl::Status committed =
       writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
         const Instant now = clock_.Now();
-        absl::StatusOr<bool> held = transaction.FinishWork({.id = row.id, .fence = row.fence, .now = now}, row.wanted);
+        absl::StatusOr<bool> held = transaction.FinishWork(HoldOf(row, now));
         if (!held.ok()) return held.status();
         lost = !*held;
         if (lost) return NotFound("the hold is over: somebody else has the work");

@@ -53,8 +53,7 @@ WorkResult Scheduler::Run(const WorkRow& row, const std::function<absl::Status(S
   bool lost = false;
   const absl::Status committed =
       writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
-        absl::StatusOr<bool> held =
-            transaction.FinishWork({.id = row.id, .fence = row.fence, .now = leases_.Now()}, row.wanted);
+        absl::StatusOr<bool> held = transaction.FinishWork(HoldOf(row, leases_.Now()));
         if (!held.ok()) return held.status();
         lost = !*held;
         return lost ? NotFound("the hold is over: somebody else has the work") : change(transaction);

@@ -190,8 +190,15 @@ struct WorkClaim {
 struct WorkHold {
   std::int64_t id = 0;
   std::int64_t fence = 0;
-  Instant now{};  // on the machine's clock
+  std::int64_t wanted = 0;  // when it was claimed
+  Instant due{};            // the same
+  Instant now{};            // on the machine's clock
 };
+
+// The hold on `row`, which is as ClaimWork returned it.
+inline WorkHold HoldOf(const WorkRow& row, Instant now) {
+  return {.id = row.id, .fence = row.fence, .wanted = row.wanted, .due = row.due, .now = now};
+}
 
 struct WorkFilter {
   std::optional<WorkKind> kind;
@@ -337,14 +344,15 @@ class StoreTransaction : public StoreReader {
 
   // The four ways to settle a claimed row. False, and nothing happened, when the hold is over.
   //
-  // It went well: the row goes, unless it was asked for again since it was claimed with `wanted`: then it is free for
-  // another go, with no attempts behind it.
-  virtual absl::StatusOr<bool> FinishWork(const WorkHold& hold, std::int64_t wanted) = 0;
-  // It failed: free for another attempt, not before `due`.
+  // It went well: the row goes, unless it was asked for again since it was claimed: then it is free for another go,
+  // with no attempts behind it.
+  virtual absl::StatusOr<bool> FinishWork(const WorkHold& hold) = 0;
+  // It failed: free for another attempt, not before `due`, unless it was scheduled meanwhile for a time between.
   virtual absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) = 0;
   // It was not begun: free as if it had not been claimed.
   virtual absl::StatusOr<bool> ReleaseWork(const WorkHold& hold) = 0;
-  // It failed for good: a dead letter.
+  // It failed for good: a dead letter, unless it was asked for again since it was claimed: then what failed is not what
+  // is wanted now, and it is free for another go, with no attempts behind it.
   virtual absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) = 0;
 
   // Lets a dead letter live again, with no attempts behind it; false when the row is not dead or not there.

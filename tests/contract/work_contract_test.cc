@@ -23,7 +23,7 @@ std::vector<std::string> Keys(const std::vector<WorkRow>& rows) {
   return keys;
 }
 
-WorkHold HoldOf(const WorkRow& row, Instant now = kJanuary) { return {.id = row.id, .fence = row.fence, .now = now}; }
+WorkHold HoldOf(const WorkRow& row) { return HoldOf(row, kJanuary); }
 
 class WorkContract : public StoreContract {
  protected:
@@ -48,8 +48,8 @@ class WorkContract : public StoreContract {
     Write([&](StoreTransaction& transaction) { settled = Must(settle(transaction)); });
     return settled;
   }
-  bool Finish(const WorkHold& hold, std::int64_t wanted) {
-    return Settled([&](StoreTransaction& transaction) { return transaction.FinishWork(hold, wanted); });
+  bool Finish(const WorkHold& hold) {
+    return Settled([&](StoreTransaction& transaction) { return transaction.FinishWork(hold); });
   }
   bool Retry(const WorkHold& hold, Instant due, const std::string& error = "it is down") {
     return Settled([&](StoreTransaction& transaction) { return transaction.RetryWork(hold, due, error); });
@@ -175,13 +175,13 @@ TEST_P(WorkContract, OneTenantIsHeldOnceAKind) {
   EXPECT_THAT(Keys(rows), ElementsAre("a1", "z1"));
   EXPECT_THAT(Claim(), IsEmpty());
   EXPECT_THAT(Keys(Claim(kJanuary, 9, {WorkKind::kCatalog})), ElementsAre("a3"));
-  EXPECT_TRUE(Finish(HoldOf(rows[0]), 1));
+  EXPECT_TRUE(Finish(HoldOf(rows[0])));
   EXPECT_THAT(Keys(Claim()), ElementsAre("a2"));
 }
 
 TEST_P(WorkContract, FinishedWorkIsGone) {
   Enqueue(Boundary("acme"));
-  EXPECT_TRUE(Finish(HoldOf(Claim().at(0)), 1));
+  EXPECT_TRUE(Finish(HoldOf(Claim().at(0))));
   EXPECT_THAT(All(), IsEmpty());
 }
 
@@ -189,10 +189,50 @@ TEST_P(WorkContract, WhatWasAskedForAgainMeanwhileGetsAnotherGo) {
   Enqueue(Boundary("acme"));
   const WorkRow held = Claim().at(0);
   Enqueue(Boundary("acme"));
-  EXPECT_TRUE(Finish(HoldOf(held), held.wanted));
+  EXPECT_TRUE(Finish(HoldOf(held)));
   EXPECT_EQ(Only().attempts, 0);
   EXPECT_EQ(Only().lease_until, std::nullopt);
   EXPECT_EQ(Claim().at(0).wanted, 2);
+}
+
+TEST_P(WorkContract, WhatWasAskedForAgainMeanwhileIsNotBuried) {
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Retry(HoldOf(Claim().at(0)), kJanuary));
+  const WorkRow held = Claim().at(0);
+  Enqueue(Boundary("acme"));
+  EXPECT_TRUE(Bury(HoldOf(held)));
+  EXPECT_FALSE(Only().dead);
+  EXPECT_EQ(Only().attempts, 0);
+  EXPECT_EQ(Only().last_error, "");
+  EXPECT_EQ(Only().lease_until, std::nullopt);
+  EXPECT_TRUE(Bury(HoldOf(Claim().at(0)))) << "nobody asked since";
+  EXPECT_TRUE(Only().dead);
+}
+
+TEST_P(WorkContract, AFailureKeepsASoonerTimeThatWasScheduledMeanwhile) {
+  struct {
+    const char* name;
+    std::optional<seconds> scheduled;
+    std::optional<seconds> enqueued;
+    seconds due;
+  } const rows[] = {
+      {.name = "nothing", .scheduled = {}, .enqueued = {}, .due = seconds(8)},
+      {.name = "sooner", .scheduled = seconds(3), .enqueued = {}, .due = seconds(3)},
+      {.name = "later", .scheduled = seconds(20), .enqueued = {}, .due = seconds(8)},
+      {.name = "only asked for", .scheduled = {}, .enqueued = seconds(3), .due = seconds(8)},
+      {.name = "due before", .scheduled = {}, .enqueued = seconds(-3), .due = seconds(8)},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    Enqueue(Boundary(row.name));
+    const WorkRow held = Claim().at(0);
+    Write([&](StoreTransaction& transaction) {
+      if (row.scheduled) Must(transaction.ScheduleWork(Boundary(row.name, kJanuary + *row.scheduled), kJanuary));
+      if (row.enqueued) Must(transaction.EnqueueWork(Boundary(row.name, kJanuary + *row.enqueued), kJanuary));
+    });
+    EXPECT_TRUE(Retry(HoldOf(held), kJanuary + seconds(8)));
+    EXPECT_EQ(All().back().due, kJanuary + row.due);
+  }
 }
 
 TEST_P(WorkContract, AFailureIsTriedAgainWhenItIsDue) {
@@ -203,7 +243,7 @@ TEST_P(WorkContract, AFailureIsTriedAgainWhenItIsDue) {
   EXPECT_THAT(Claim(kJanuary + seconds(7)), IsEmpty());
   const WorkRow again = Claim(kJanuary + seconds(8)).at(0);
   EXPECT_EQ(again.attempts, 2);
-  EXPECT_TRUE(Finish(HoldOf(again, kJanuary + seconds(9)), 1));
+  EXPECT_TRUE(Finish(HoldOf(again, kJanuary + seconds(9))));
 }
 
 TEST_P(WorkContract, AskingAgainDoesNotShortenTheWaitAfterAFailure) {
@@ -290,7 +330,7 @@ TEST_P(WorkContract, SchedulingForgetsAFailureAndKeepsAHolder) {
   schedule();
   EXPECT_EQ(Only().attempts, 1);
   EXPECT_EQ(Only().lease_until, held.lease_until);
-  EXPECT_TRUE(Finish(HoldOf(held), held.wanted));
+  EXPECT_TRUE(Finish(HoldOf(held)));
   EXPECT_EQ(All().size(), 1u) << "it was scheduled anew meanwhile";
 }
 
@@ -298,7 +338,7 @@ TEST_P(WorkContract, AHolderWhoseLeaseRanOutSettlesNothing) {
   Enqueue(Boundary("acme"));
   const WorkRow held = Claim().at(0);
   const WorkHold late = HoldOf(held, kJanuary + kLease);
-  EXPECT_FALSE(Finish(late, 1));
+  EXPECT_FALSE(Finish(late));
   EXPECT_FALSE(Retry(late, kJanuary));
   EXPECT_FALSE(Release(late));
   EXPECT_FALSE(Bury(late));
@@ -310,12 +350,12 @@ TEST_P(WorkContract, AHolderWhoseRowSomebodyElseHoldsSettlesNothing) {
   const WorkRow first = Claim().at(0);
   const WorkRow second = Claim(kJanuary + kLease).at(0);
   const WorkHold old = HoldOf(first, kJanuary);  // its clock is late
-  EXPECT_FALSE(Finish(old, 1));
+  EXPECT_FALSE(Finish(old));
   EXPECT_FALSE(Retry(old, kJanuary));
   EXPECT_FALSE(Release(old));
   EXPECT_FALSE(Bury(old));
   EXPECT_EQ(Only(), second);
-  EXPECT_TRUE(Finish(HoldOf(second, kJanuary + kLease), 1));
+  EXPECT_TRUE(Finish(HoldOf(second, kJanuary + kLease)));
 }
 
 TEST_P(WorkContract, AnOldHolderDoesNotMeetANewRowUnderItsId) {
@@ -326,7 +366,7 @@ TEST_P(WorkContract, AnOldHolderDoesNotMeetANewRowUnderItsId) {
   Enqueue(Boundary("acme"));
   const WorkRow fresh = Claim().at(0);
   EXPECT_NE(fresh.id, held.id);
-  EXPECT_FALSE(Finish(HoldOf(held), 1));
+  EXPECT_FALSE(Finish(HoldOf(held)));
   EXPECT_EQ(Only(), fresh);
 }
 

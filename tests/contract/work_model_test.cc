@@ -136,32 +136,37 @@ class Interleaving {
     mine.insert(mine.end(), claimed.begin(), claimed.end());
   }
 
+  static void FreeAnew(WorkRow& row) {
+    row.attempts = 0;
+    row.last_error = "";
+    row.lease_until.reset();
+  }
+
   // One of the workers settles something that it claimed, perhaps long ago, perhaps for the second time.
   void SettleSomething() {
     const std::vector<WorkRow>& mine = held_[static_cast<std::size_t>(Draw(2))];
     if (mine.empty()) return;
     const WorkRow& row = mine[static_cast<std::size_t>(Draw(static_cast<int>(mine.size())))];
-    const WorkHold hold{.id = row.id, .fence = row.fence, .now = now_};
+    const WorkHold hold = HoldOf(row, now_);
     WorkRow* expected = model_.Held(hold);
     absl::StatusOr<bool> settled = false;
     switch (Draw(5)) {
       case 0:
       case 1:
-        settled = store_.FinishWork(hold, row.wanted);
+        settled = store_.FinishWork(hold);
         if (expected == nullptr) break;
         if (expected->wanted == row.wanted) {
           model_.Remove(row.id);
         } else {
-          expected->attempts = 0;
-          expected->last_error = "";
-          expected->lease_until.reset();
+          FreeAnew(*expected);
         }
         break;
       case 2: {
         const Instant due = now_ + Millis(Draw(5) * 10);
         settled = store_.RetryWork(hold, due, "failed");
         if (expected == nullptr) break;
-        expected->due = due;
+        // What was scheduled meanwhile for a time between is kept.
+        expected->due = expected->wanted != row.wanted && expected->due > row.due ? std::min(expected->due, due) : due;
         expected->last_error = "failed";
         expected->lease_until.reset();
         break;
@@ -175,6 +180,10 @@ class Interleaving {
       case 4:
         settled = store_.BuryWork(hold, "gone");
         if (expected == nullptr) break;
+        if (expected->wanted != row.wanted) {
+          FreeAnew(*expected);
+          break;
+        }
         expected->dead = true;
         expected->last_error = "gone";
         expected->lease_until.reset();

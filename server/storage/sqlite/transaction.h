@@ -44,7 +44,7 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   absl::Status ScheduleWork(const WorkItem& item, Instant now) override;
   absl::Status CancelWork(WorkKind kind, std::string_view key) override;
   absl::StatusOr<std::vector<WorkRow>> ClaimWork(const WorkClaim& claim) override;
-  absl::StatusOr<bool> FinishWork(const WorkHold& hold, std::int64_t wanted) override;
+  absl::StatusOr<bool> FinishWork(const WorkHold& hold) override;
   absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) override;
   absl::StatusOr<bool> ReleaseWork(const WorkHold& hold) override;
   absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) override;

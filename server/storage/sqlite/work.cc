@@ -26,6 +26,16 @@ const std::string kClaimable =
     " AND NOT EXISTS (SELECT 1 FROM work AS held"
     "  WHERE held.kind = ?1 AND held.tenant = work.tenant AND held.lease_until > ?3)"
     " ORDER BY due, id LIMIT 1";
+// What a hold still holds.
+const std::string kHeld = " WHERE id = ? AND fence = ? AND lease_until > ?";
+const std::string kFree = "UPDATE work SET lease_until = NULL";
+// Settles what was asked for again meanwhile as if nothing had been tried.
+const std::string kAskedAgain = kFree + ", attempts = 0, last_error = ''" + kHeld;
+const std::string kFinish = "DELETE FROM work" + kHeld + " AND wanted = ?";
+const std::string kBury = kFree + ", dead = 1, last_error = ?" + kHeld + " AND wanted = ?";
+const std::string kRetry =
+    kFree + ", due = CASE WHEN wanted <> ? AND due > ? THEN min(due, ?) ELSE ? END, last_error = ?" + kHeld;
+const std::string kRelease = kFree + ", attempts = attempts - 1" + kHeld;
 
 }  // namespace
 
@@ -85,32 +95,24 @@ absl::StatusOr<bool> Transaction::Settle(std::string_view sql, const Parameters&
   return connection().Changed() == 1;
 }
 
-absl::StatusOr<bool> Transaction::FinishWork(const WorkHold& hold, std::int64_t wanted) {
-  absl::StatusOr<bool> done = Settle("DELETE FROM work WHERE id = ? AND fence = ? AND lease_until > ? AND wanted = ?",
-                                     hold.id, hold.fence, hold.now, wanted);
+absl::StatusOr<bool> Transaction::FinishWork(const WorkHold& hold) {
+  absl::StatusOr<bool> done = Settle(kFinish, hold.id, hold.fence, hold.now, hold.wanted);
   if (!done.ok() || *done) return done;
-  return Settle(
-      "UPDATE work SET lease_until = NULL, attempts = 0, last_error = '' WHERE id = ? AND fence = ? AND lease_until > "
-      "?",
-      hold.id, hold.fence, hold.now);
+  return Settle(kAskedAgain, hold.id, hold.fence, hold.now);
 }
 
 absl::StatusOr<bool> Transaction::RetryWork(const WorkHold& hold, Instant due, std::string_view error) {
-  return Settle(
-      "UPDATE work SET lease_until = NULL, due = ?, last_error = ? WHERE id = ? AND fence = ? AND lease_until > ?", due,
-      error, hold.id, hold.fence, hold.now);
+  return Settle(kRetry, hold.wanted, hold.due, due, due, error, hold.id, hold.fence, hold.now);
 }
 
 absl::StatusOr<bool> Transaction::ReleaseWork(const WorkHold& hold) {
-  return Settle(
-      "UPDATE work SET lease_until = NULL, attempts = attempts - 1 WHERE id = ? AND fence = ? AND lease_until > ?",
-      hold.id, hold.fence, hold.now);
+  return Settle(kRelease, hold.id, hold.fence, hold.now);
 }
 
 absl::StatusOr<bool> Transaction::BuryWork(const WorkHold& hold, std::string_view error) {
-  return Settle(
-      "UPDATE work SET lease_until = NULL, dead = 1, last_error = ? WHERE id = ? AND fence = ? AND lease_until > ?",
-      error, hold.id, hold.fence, hold.now);
+  absl::StatusOr<bool> buried = Settle(kBury, error, hold.id, hold.fence, hold.now, hold.wanted);
+  if (!buried.ok() || *buried) return buried;
+  return Settle(kAskedAgain, hold.id, hold.fence, hold.now);
 }
 
 absl::StatusOr<bool> Transaction::RedriveWork(std::int64_t id) {

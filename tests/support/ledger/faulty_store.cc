@@ -106,10 +106,10 @@ class FaultyTransaction : public ForwardingTransaction {
     if (!step.ok()) return step;
     return ForwardingTransaction::ClaimWork(claim);
   }
-  absl::StatusOr<bool> FinishWork(const WorkHold& hold, std::int64_t wanted) override {
+  absl::StatusOr<bool> FinishWork(const WorkHold& hold) override {
     const absl::Status step = store_.Step();
     if (!step.ok()) return step;
-    return ForwardingTransaction::FinishWork(hold, wanted);
+    return ForwardingTransaction::FinishWork(hold);
   }
   absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) override {
     const absl::Status step = store_.Step();

@@ -130,9 +130,7 @@ class ForwardingTransaction : public StoreTransaction {
   absl::Status ScheduleWork(const WorkItem& item, Instant now) override { return inner_->ScheduleWork(item, now); }
   absl::Status CancelWork(WorkKind kind, std::string_view key) override { return inner_->CancelWork(kind, key); }
   absl::StatusOr<std::vector<WorkRow>> ClaimWork(const WorkClaim& claim) override { return inner_->ClaimWork(claim); }
-  absl::StatusOr<bool> FinishWork(const WorkHold& hold, std::int64_t wanted) override {
-    return inner_->FinishWork(hold, wanted);
-  }
+  absl::StatusOr<bool> FinishWork(const WorkHold& hold) override { return inner_->FinishWork(hold); }
   absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) override {
     return inner_->RetryWork(hold, due, error);
   }

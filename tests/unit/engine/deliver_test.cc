@@ -209,6 +209,19 @@ TEST_F(DeliverTest, AFinalAnswerIsADeadLetterAtOnce) {
   EXPECT_THAT(Reports(), ElementsAre(testing::AllOf(HasSubstr("dead letter"), HasSubstr("no such user"))));
 }
 
+TEST_F(DeliverTest, WhatWasAskedForWhileItFailedForGoodIsRunAgain) {
+  Enqueue("acme");
+  std::atomic<int> runs = 0;
+  Start([&](const WorkRow&) {
+    if (runs.fetch_add(1) > 0) return Done();
+    Enqueue("acme");
+    return WorkResult{.kind = WorkResult::Kind::kFinal, .error = "no such user"};
+  });
+  EXPECT_TRUE(Eventually([&] { return runs == 2 && Rows().empty(); }));
+  StopWorker();
+  EXPECT_THAT(Reports(), testing::IsEmpty()) << "nothing was given up";
+}
+
 TEST_F(DeliverTest, AfterTheDeclaredAttemptsItIsADeadLetter) {
   Enqueue("acme");
   WorkerOptions options{.most_attempts = 3};

@@ -47,7 +47,7 @@ class WorkServiceTest : public LedgerTest {
   }
   void Bury(const WorkRow& row) {
     Write([&](StoreTransaction& transaction) {
-      return transaction.BuryWork({.id = row.id, .fence = row.fence, .now = kJanuary}, "it is gone").status();
+      return transaction.BuryWork(HoldOf(row, kJanuary), "it is gone").status();
     });
   }
 
