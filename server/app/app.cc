@@ -264,6 +264,11 @@ class App::Parts {
     return row.kind == WorkKind::kCatalog ? scheduler_.RunCatalogPass(row) : retention_.Run(row);
   }
 
+  // What waits for an identity provider that there is not.
+  std::vector<WorkKind> IdleKinds() const {
+    return role_sync_ == nullptr ? std::vector{WorkKind::kRoles} : std::vector<WorkKind>();
+  }
+
   void Wake(Instant due) {
     for (Worker* worker : Workers()) worker->Wake(due);
   }
@@ -320,7 +325,7 @@ class App::Parts {
                            .test_clock = test_clock_service_.get()};
   const MethodTable methods_ = MakeMethodTable(services_, &access_);
   CallStats calls_;
-  StoreGauges gauges_{*store_, clock_, machine_clock_};
+  StoreGauges gauges_{*store_, clock_, machine_clock_, IdleKinds()};
   const MetricsSources metrics_{.calls = &calls_,
                                 .decisions = &entitlement_.decisions(),
                                 .ingest = &ingest_,

@@ -117,7 +117,7 @@ class PartUpdate {
     if (!put.ok()) return put;
     absl::Status scheduled = PutBoundary(transaction_, tenant, boundary, learning_.now);
     if (!scheduled.ok()) return scheduled;
-    absl::Status enqueued = EnqueueEffects(transaction_, tenant, timeline->frozen_at.value_or(learning_.now));
+    absl::Status enqueued = EnqueueEffects(transaction_, tenant, learning_.now);
     if (!enqueued.ok()) return enqueued;
     absl::Status logged = transaction_.AppendChange({tenant, version, digest});
     if (!logged.ok()) return logged;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "catalog/absl_bridge.h"
+#include "server/engine/effects.h"
 #include "server/engine/ingest.h"
 
 namespace usher {
@@ -80,7 +81,7 @@ absl::Status Scheduler::Bring(StoreTransaction& transaction, const TenantState& 
                               const Projection::View& view) {
   const Timeline timeline = Resolve(stored.trace, *view.catalog());
   const Instant now = clock_.Now();
-  absl::Status enqueued = effects_(transaction, state.tenant, timeline.frozen_at.value_or(now));
+  absl::Status enqueued = EnqueueEffects(transaction, state.tenant, now);
   if (!enqueued.ok()) return enqueued;
   TenantState moved = state;
   moved.next_boundary = BoundaryAfter(timeline, now);

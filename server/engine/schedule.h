@@ -5,7 +5,6 @@
 #pragma once
 
 #include <functional>
-#include <utility>
 
 #include <absl/status/statusor.h>
 
@@ -13,7 +12,6 @@
 #include "catalog/time.h"
 #include "server/core/timeline.h"
 #include "server/engine/deliver.h"
-#include "server/engine/effects.h"
 #include "server/engine/projection.h"
 #include "server/engine/stored_trace.h"
 #include "server/engine/writer.h"
@@ -33,9 +31,8 @@ absl::Status PutBoundary(StoreTransaction& transaction, const TenantId& tenant, 
 class Scheduler {
  public:
   // All outlive it. `clock` is the one that boundaries go by, `leases` the machine's.
-  Scheduler(Writer& writer, const Projection& projection, const Clock& clock, const Clock& leases,
-            EffectsFunction effects = EnqueueEffects)
-      : writer_(writer), projection_(projection), clock_(clock), leases_(leases), effects_(std::move(effects)) {}
+  Scheduler(Writer& writer, const Projection& projection, const Clock& clock, const Clock& leases)
+      : writer_(writer), projection_(projection), clock_(clock), leases_(leases) {}
 
   // A tenant's boundary is reached: one transaction enqueues the effects of its present state, moves its next boundary
   // on, and settles the row.
@@ -57,7 +54,6 @@ class Scheduler {
   const Projection& projection_;
   const Clock& clock_;
   const Clock& leases_;
-  const EffectsFunction effects_;
 };
 
 // Asks for a catalog pass over all tenants, from the first on: in the transaction that activates.

@@ -135,7 +135,8 @@ void AddDecisions(const DecisionStats& stats, Families& families) {
   for (std::size_t i = 0; i < DecisionStats::kStates; ++i) {
     const auto state = static_cast<AccessState>(i);
     for (const bool allowed : {true, false}) {
-      families.Counter(stats.count(state, allowed), {{"state", std::string(StateName(state))}, {"allowed", allowed ? "true" : "false"}});
+      families.Counter(stats.count(state, allowed),
+                       {{"state", std::string(StateName(state))}, {"allowed", allowed ? "true" : "false"}});
     }
   }
 }
@@ -188,7 +189,9 @@ void AddStored(StoreGauges& store, std::chrono::milliseconds patience, Families&
   for (const auto& [kind, gauge] : sample->work) families.Gauge(static_cast<double>(gauge.due), {{"kind", Name(kind)}});
   families.Begin(MetricType::Gauge, "usher_work_oldest_age_seconds",
                  "For how long the oldest work that is not done has been due, in seconds, by kind; 0 without any.");
-  for (const auto& [kind, gauge] : sample->work) families.Gauge(Seconds(gauge.oldest_age), {{"kind", Name(kind)}});
+  for (const auto& [kind, gauge] : sample->work) {
+    if (gauge.oldest_age) families.Gauge(Seconds(*gauge.oldest_age), {{"kind", Name(kind)}});
+  }
   families.Begin(MetricType::Gauge, "usher_work_dead", "Pieces of work that were given up, by kind.");
   for (const auto& [kind, gauge] : sample->work) {
     families.Gauge(static_cast<double>(gauge.dead), {{"kind", Name(kind)}});

@@ -1,5 +1,6 @@
 #include "server/metrics/store_gauges.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -13,8 +14,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 }  // namespace
 
-StoreGauges::StoreGauges(Store& store, const Clock& clock, const Clock& machine_clock)
-    : store_(store), clock_(clock), machine_clock_(machine_clock), thread_([this] { Run(); }) {}
+StoreGauges::StoreGauges(Store& store, const Clock& clock, const Clock& machine_clock, std::vector<WorkKind> idle)
+    : store_(store), clock_(clock), machine_clock_(machine_clock), idle_(std::move(idle)), thread_([this] { Run(); }) {}
 
 StoreGauges::~StoreGauges() {
   {
@@ -64,8 +65,11 @@ absl::StatusOr<StoreSample> StoreGauges::ReadNow() const {
     const Instant now = (kind == WorkKind::kBoundary ? clock_ : machine_clock_).Now();
     const absl::StatusOr<WorkBacklog> backlog = (*reader)->ReadWorkBacklog(kind, now);
     if (!backlog.ok()) return backlog.status();
-    sample.work[kind] = {
-        .due = backlog->due, .oldest_age = now - backlog->oldest_due.value_or(now), .dead = backlog->dead};
+    WorkGauge gauge{.due = backlog->due, .oldest_age = std::nullopt, .dead = backlog->dead};
+    // What was first wanted by a clock that ran ahead waits for no negative time.
+    const Millis age = std::max(now - backlog->waiting_since.value_or(now), Millis(0));
+    if (std::ranges::count(idle_, kind) == 0) gauge.oldest_age = age;
+    sample.work[kind] = gauge;
   }
   return sample;
 }

@@ -18,8 +18,9 @@
 namespace usher {
 
 struct WorkGauge {
-  std::int64_t due = 0;   // pieces of work that should have been done by now
-  Millis oldest_age{0};   // for how long the oldest of them has been due
+  std::int64_t due = 0;  // pieces of work that should have been done by now
+  std::optional<Millis>
+      oldest_age;         // for how long the oldest of them has been due; nullopt: nobody here does this kind
   std::int64_t dead = 0;  // given up
 };
 
@@ -32,8 +33,9 @@ struct StoreSample {
 // stands still make anybody else wait. Any thread may ask.
 class StoreGauges {
  public:
-  // Boundary work falls due by `clock`, the rest by `machine_clock`. All outlive it.
-  StoreGauges(Store& store, const Clock& clock, const Clock& machine_clock);
+  // Boundary work falls due by `clock`, the rest by `machine_clock`. All outlive it. Nobody does work of the `idle`
+  // kinds: that it waits is no trouble.
+  StoreGauges(Store& store, const Clock& clock, const Clock& machine_clock, std::vector<WorkKind> idle = {});
   // Waits for the read that runs.
   ~StoreGauges();
   StoreGauges(const StoreGauges&) = delete;
@@ -49,6 +51,7 @@ class StoreGauges {
   Store& store_;
   const Clock& clock_;
   const Clock& machine_clock_;
+  const std::vector<WorkKind> idle_;
 
   Condition changed_;  // self-synchronised
   Mutex mutex_;

@@ -156,7 +156,7 @@ struct WorkItem {
   WorkKind kind = WorkKind::kBoundary;
   std::string key;
   TenantId tenant;  // empty: concerns nobody in particular
-  Instant due{};    // not before; on the clock that the kind goes by
+  Instant due{};    // not before; on the clock that the kind goes by; Instant{}: at once, whatever that clock says
 };
 
 struct WorkRow {
@@ -209,8 +209,8 @@ struct WorkFilter {
 
 // The work of one kind that should have been done by now, and what of it was given up.
 struct WorkBacklog {
-  std::int64_t due = 0;               // held by somebody or not
-  std::optional<Instant> oldest_due;  // of the same
+  std::int64_t due = 0;                  // held by somebody or not
+  std::optional<Instant> waiting_since;  // the oldest of the same; what is due at once waits since it was first wanted
   std::int64_t dead = 0;
 };
 

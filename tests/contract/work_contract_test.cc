@@ -265,7 +265,7 @@ TEST_P(WorkContract, ReleasedWorkWasNeverTried) {
 TEST_P(WorkContract, TheBacklogIsWhatIsDueOfAKindAndWhatWasGivenUp) {
   const auto backlog = [&](WorkKind kind) { return Must(Read()->ReadWorkBacklog(kind, kJanuary + seconds(5))); };
   EXPECT_EQ(backlog(WorkKind::kBoundary).due, 0);
-  EXPECT_FALSE(backlog(WorkKind::kBoundary).oldest_due.has_value());
+  EXPECT_FALSE(backlog(WorkKind::kBoundary).waiting_since.has_value());
   for (const char* tenant : {"dead", "held"}) Enqueue(Boundary(tenant));
   const auto rows = Claim();
   EXPECT_TRUE(Bury(HoldOf(rows.at(0))));
@@ -273,11 +273,27 @@ TEST_P(WorkContract, TheBacklogIsWhatIsDueOfAKindAndWhatWasGivenUp) {
   Enqueue(Boundary("later", kJanuary + seconds(6)));
   Enqueue({.kind = WorkKind::kRetention, .key = "payloads", .tenant = TenantId(), .due = kJanuary + seconds(1)});
   EXPECT_EQ(backlog(WorkKind::kBoundary).due, 2) << "what somebody holds is not done";
-  EXPECT_EQ(backlog(WorkKind::kBoundary).oldest_due, kJanuary);
+  EXPECT_EQ(backlog(WorkKind::kBoundary).waiting_since, kJanuary);
   EXPECT_EQ(backlog(WorkKind::kBoundary).dead, 1);
   EXPECT_EQ(backlog(WorkKind::kRetention).due, 1);
-  EXPECT_EQ(backlog(WorkKind::kRetention).oldest_due, kJanuary + seconds(1));
+  EXPECT_EQ(backlog(WorkKind::kRetention).waiting_since, kJanuary + seconds(1));
   EXPECT_EQ(backlog(WorkKind::kRetention).dead, 0);
+}
+
+TEST_P(WorkContract, WhatIsDueAtOnceWaitsSinceItWasFirstWanted) {
+  const auto enqueue = [&](const std::string& key, Instant due, Instant now) {
+    Write([&](StoreTransaction& transaction) { Must(transaction.EnqueueWork(Boundary(key, due), now)); });
+  };
+  const auto waiting_since = [&] {
+    return Must(Read()->ReadWorkBacklog(WorkKind::kBoundary, kJanuary + seconds(9))).waiting_since;
+  };
+  enqueue("b", Instant{}, kJanuary + seconds(5));
+  enqueue("a", Instant{}, kJanuary + seconds(7));
+  EXPECT_EQ(waiting_since(), kJanuary + seconds(5));
+  enqueue("c", kJanuary + seconds(6), kJanuary);
+  EXPECT_EQ(waiting_since(), kJanuary + seconds(5));
+  enqueue("d", kJanuary + seconds(3), kJanuary);
+  EXPECT_EQ(waiting_since(), kJanuary + seconds(3));
 }
 
 TEST_P(WorkContract, ADeadLetterIsLeftAloneAndListedUntilItIsRedriven) {

@@ -15,6 +15,14 @@ const std::string kWorkAll = kWorkSelect + "WHERE id > ? ORDER BY id LIMIT ?";
 const std::string kWorkOfKind = kWorkSelect + "WHERE kind = ? AND id > ? ORDER BY id LIMIT ?";
 const std::string kWorkDead = kWorkSelect + "WHERE dead = 1 AND id > ? ORDER BY id LIMIT ?";
 const std::string kWorkDeadOfKind = kWorkSelect + "WHERE dead = 1 AND kind = ? AND id > ? ORDER BY id LIMIT ?";
+// One row of the index for what is due at once, one for the rest.
+constexpr char kWaitingSince[] =
+    "SELECT since FROM ("
+    " SELECT * FROM (SELECT created_at AS since FROM work WHERE dead = 0 AND kind = ?1 AND due <= 0"
+    "  ORDER BY due, id LIMIT 1)"
+    " UNION ALL"
+    " SELECT * FROM (SELECT due FROM work WHERE dead = 0 AND kind = ?1 AND due > 0 AND due <= ?2 ORDER BY due LIMIT 1)"
+    ") ORDER BY since LIMIT 1";
 
 }  // namespace
 
@@ -48,15 +56,13 @@ absl::StatusOr<WorkBacklog> ReadsOver<Base>::ReadWorkBacklog(WorkKind kind, Inst
   auto due = connection().SelectOne(ReadInteger, "SELECT count(*) FROM work WHERE dead = 0 AND kind = ? AND due <= ?",
                                     number, due_by);
   if (!due.ok()) return due.status();
-  auto oldest = connection().SelectOne(
-      ReadInteger, "SELECT due FROM work WHERE dead = 0 AND kind = ? AND due <= ? ORDER BY due LIMIT 1", number,
-      due_by);
-  if (!oldest.ok()) return oldest.status();
+  auto since = connection().SelectOne(ReadInteger, kWaitingSince, number, due_by);
+  if (!since.ok()) return since.status();
   // The plus keeps SQLite from walking all rows of the kind instead of the few dead ones.
   auto dead = connection().SelectOne(ReadInteger, "SELECT count(*) FROM work WHERE dead = 1 AND +kind = ?", number);
   if (!dead.ok()) return dead.status();
-  WorkBacklog backlog{.due = due->value_or(0), .oldest_due = std::nullopt, .dead = dead->value_or(0)};
-  if (oldest->has_value()) backlog.oldest_due = FromUnixMillis(**oldest);
+  WorkBacklog backlog{.due = due->value_or(0), .waiting_since = std::nullopt, .dead = dead->value_or(0)};
+  if (since->has_value()) backlog.waiting_since = FromUnixMillis(**since);
   return backlog;
 }
 

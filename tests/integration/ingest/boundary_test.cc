@@ -12,17 +12,12 @@ namespace {
 using testing::IsEmpty;
 
 constexpr Millis kLease = std::chrono::minutes(1);
-constexpr char kEffect[] = "effect of ";
 
-// Stands for whatever will follow from a state: one piece of work per tenant.
-absl::Status NoteEffect(StoreTransaction& transaction, const TenantId& tenant, Instant now) {
-  return transaction.EnqueueWork(
-      {.kind = WorkKind::kRetention, .key = kEffect + tenant.str(), .tenant = tenant, .due = now}, now);
-}
+UserId MemberOf(const std::string& tenant) { return UserId("member_of_" + tenant); }
 
 class BoundaryTest : public LedgerTest {
  protected:
-  Scheduler SchedulerOver(Writer& writer) { return {writer, world_->projection, clock_, clock_, NoteEffect}; }
+  Scheduler SchedulerOver(Writer& writer) { return {writer, world_->projection, clock_, clock_}; }
 
   std::vector<WorkRow> Work(WorkKind kind) {
     return *Read()->ListWork({.kind = kind, .dead_only = false, .after = 0, .limit = 1000});
@@ -41,10 +36,10 @@ class BoundaryTest : public LedgerTest {
   Instant StoredBoundary(const std::string& tenant) {
     return (*Read()->FindTenantState(TenantId(tenant)))->next_boundary;
   }
-  // How often the tenant's effects were asked for.
+  // How often the effects on the tenant's one member were asked for.
   std::int64_t Effects(const std::string& tenant) {
-    for (const WorkRow& row : Work(WorkKind::kRetention)) {
-      if (row.key == kEffect + tenant) return row.wanted;
+    for (const WorkRow& row : Work(WorkKind::kRoles)) {
+      if (row.key == MemberOf(tenant).str()) return row.wanted;
     }
     return 0;
   }
@@ -95,6 +90,12 @@ class BoundaryTest : public LedgerTest {
     Deliver(EventThatSays("evt_" + n, {LinkOf(CustomerObject("cus_" + n), tenant),
                                        ActiveSubscription("sub_" + n, "cus_" + n, "price_growth", kJanuary),
                                        PaidInvoice("in_" + n, "cus_" + n, "sub_" + n, "price_growth", kJanuary)}));
+    // After its payment, which is no effect of time.
+    const absl::Status joined = world_->writer.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
+      return transaction.PutMember(
+          {.tenant = TenantId(tenant), .user = MemberOf(tenant), .kind = "member", .created_at = kJanuary});
+    });
+    ASSERT_TRUE(joined.ok()) << joined;
   }
 };
 

@@ -17,9 +17,10 @@ using std::chrono::milliseconds;
 
 class StoreGaugesTest : public LedgerTest {
  protected:
-  void Enqueue(WorkKind kind, const std::string& key, Instant due) {
+  void Enqueue(WorkKind kind, const std::string& key, Instant due) { Enqueue(kind, key, due, due); }
+  void Enqueue(WorkKind kind, const std::string& key, Instant due, Instant now) {
     const absl::Status done = world_->writer.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
-      return transaction.EnqueueWork({.kind = kind, .key = key, .tenant = TenantId(), .due = due}, due);
+      return transaction.EnqueueWork({.kind = kind, .key = key, .tenant = TenantId(), .due = due}, now);
     });
     ASSERT_TRUE(done.ok()) << done;
   }
@@ -40,6 +41,27 @@ TEST_F(StoreGaugesTest, EachKindOfWorkAgesByItsOwnClock) {
   EXPECT_EQ(sample->work.at(WorkKind::kBoundary).dead, 0);
   EXPECT_EQ(sample->work.size(), std::size(kWorkKinds));
   EXPECT_EQ(sample->parked_events, 0);
+}
+
+TEST_F(StoreGaugesTest, WhatIsDueAtOnceAgesFromWhenItWasAskedFor) {
+  clock_.Set(kJanuary + std::chrono::hours(2));
+  Enqueue(WorkKind::kRoles, "user_1", Instant{}, kJanuary);
+  Enqueue(WorkKind::kCatalog, "catalog", Instant{}, kJanuary + std::chrono::hours(3));  // by a clock that ran ahead
+  StoreGauges gauges(*store_, clock_, clock_);
+  const std::optional<StoreSample> sample = gauges.Read(milliseconds(10'000));
+  ASSERT_TRUE(sample.has_value());
+  EXPECT_EQ(sample->work.at(WorkKind::kRoles).oldest_age, std::chrono::hours(2));
+  EXPECT_EQ(sample->work.at(WorkKind::kCatalog).oldest_age, Millis(0));
+}
+
+TEST_F(StoreGaugesTest, WorkThatNobodyDoesHasADepthAndNoAge) {
+  Enqueue(WorkKind::kRoles, "user_1", Instant{}, kJanuary);
+  StoreGauges gauges(*store_, clock_, clock_, {WorkKind::kRoles});
+  const std::optional<StoreSample> sample = gauges.Read(milliseconds(10'000));
+  ASSERT_TRUE(sample.has_value());
+  EXPECT_EQ(sample->work.at(WorkKind::kRoles).due, 1);
+  EXPECT_EQ(sample->work.at(WorkKind::kRoles).oldest_age, std::nullopt);
+  EXPECT_EQ(sample->work.at(WorkKind::kBoundary).oldest_age, Millis(0));
 }
 
 TEST_F(StoreGaugesTest, AStoreThatStandsStillIsNotWaitedFor) {
