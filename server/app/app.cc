@@ -269,8 +269,12 @@ class App::Parts {
     return role_sync_ == nullptr ? std::vector{WorkKind::kRoles} : std::vector<WorkKind>();
   }
 
-  void Wake(Instant due) {
-    for (Worker* worker : Workers()) worker->Wake(due);
+  void Wake(WorkKind kind, Instant due) {
+    for (Worker* worker : Workers()) worker->Wake(kind, due);
+  }
+
+  void WakeAll() {
+    for (Worker* worker : Workers()) worker->WakeNow();
   }
 
   const Log& log_;
@@ -288,7 +292,7 @@ class App::Parts {
   std::atomic<bool> stopping_ = false;
 
   Projection projection_;
-  Writer writer_{*store_, projection_, [this](Instant due) { Wake(due); }};
+  Writer writer_{*store_, projection_, [this](WorkKind kind, Instant due) { Wake(kind, due); }};
   Activator activator_{*store_, writer_, projection_, clock_};
   Ingest ingest_{*store_, writer_, projection_, clock_, machine_clock_, sources_, seal_};
   Recorder recorder_{*store_, writer_, projection_, clock_, sources_};
@@ -312,9 +316,8 @@ class App::Parts {
   KeyService key_{store_.get(), &keys_, &machine_clock_};
   WorkService work_{store_.get(), &writer_, &clock_, &machine_clock_};
   const std::unique_ptr<TestClockService> test_clock_service_ =
-      test_clock_ == nullptr
-          ? nullptr
-          : std::make_unique<TestClockService>(test_clock_.get(), &writer_, [this] { Wake(kBeginning); });
+      test_clock_ == nullptr ? nullptr
+                             : std::make_unique<TestClockService>(test_clock_.get(), &writer_, [this] { WakeAll(); });
   const Services services_{.entitlement = &entitlement_,
                            .ingest = &ingest_service_,
                            .tenant = &tenant_,

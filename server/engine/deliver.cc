@@ -21,7 +21,13 @@ Worker::Worker(Store& store, Writer& writer, const Clock& clock, const Clock& le
 
 Worker::~Worker() { Stop(); }
 
-void Worker::Wake(Instant due) {
+void Worker::Wake(WorkKind kind, Instant due) {
+  if (std::ranges::count(options_.kinds, kind) > 0) WakeAt(due);
+}
+
+void Worker::WakeNow() { WakeAt(kBeginning); }
+
+void Worker::WakeAt(Instant due) {
   const MutexLock lock(mutex_);
   if (due >= looks_at_) return;
   woken_ = true;
@@ -44,9 +50,13 @@ bool Worker::stopping() const {
   return stopping_;
 }
 
-void Worker::SetFailure(std::string failure) {
-  const MutexLock lock(mutex_);
-  failure_ = std::move(failure);
+void Worker::SetFailure(const std::string& failure) {
+  {
+    const MutexLock lock(mutex_);
+    if (failure_ == failure) return;
+    failure_ = failure;
+  }
+  if (!failure.empty()) Report(failure);
 }
 
 std::string Worker::trouble() const {
@@ -72,9 +82,7 @@ void Worker::Run() {
 bool Worker::WorkOnce() {
   absl::StatusOr<std::vector<WorkRow>> rows = Claim();
   if (!rows.ok()) {
-    const std::string failure = "work cannot be claimed: " + StatusMessage(rows.status());
-    SetFailure(failure);
-    Report(failure);
+    SetFailure("work cannot be claimed: " + StatusMessage(rows.status()));
     return false;
   }
   SetFailure("");
@@ -95,11 +103,12 @@ bool Worker::WorkOnce() {
 
 absl::StatusOr<std::vector<WorkRow>> Worker::Claim() {
   std::vector<WorkRow> rows;
+  claimed_by_ = clock_.Now();
   absl::Status committed =
       writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
         const Instant now = leases_.Now();
         absl::StatusOr<std::vector<WorkRow>> claimed = transaction.ClaimWork({.kinds = options_.kinds,
-                                                                              .due_by = clock_.Now(),
+                                                                              .due_by = claimed_by_,
                                                                               .now = now,
                                                                               .lease_until = now + options_.lease,
                                                                               .limit = options_.batch});
@@ -149,11 +158,7 @@ void Worker::Settle(const WorkRow& row, const WorkResult& result) {
         return absl::OkStatus();
       });
   const std::string name = "work " + std::to_string(row.id) + " (" + row.key + ")";
-  if (!committed.ok()) {
-    const std::string failure = name + " ran and cannot be settled: " + StatusMessage(committed);
-    SetFailure(failure);
-    Report(failure);
-  }
+  if (!committed.ok()) SetFailure(name + " ran and cannot be settled: " + StatusMessage(committed));
   if (committed.ok() && dead) Report(name + " is a dead letter: " + result.error);
 }
 
@@ -175,7 +180,7 @@ Instant Worker::NextLook(Instant now) {
   const Instant earliest = now + (stands_still_ ? std::min(kStandstill, options_.poll) : Millis(0));
   absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_.Read();
   if (!reader.ok()) return latest;
-  absl::StatusOr<std::optional<Instant>> due = (*reader)->NextWorkDue(options_.kinds, now);
+  absl::StatusOr<std::optional<Instant>> due = (*reader)->NextWorkDue(options_.kinds, claimed_by_);
   if (!due.ok() || !due->has_value()) return latest;
   return std::clamp(**due, earliest, latest);
 }

@@ -62,8 +62,11 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Something was enqueued that is due at `due`, or the clock moved (kBeginning): look, if that is sooner than planned.
-  void Wake(Instant due);
+  // Something of `kind` was enqueued that is due at `due`: look, if that is sooner than planned. Nothing for a worker
+  // of other kinds.
+  void Wake(WorkKind kind, Instant due);
+  // The clock moved: look.
+  void WakeNow();
 
   // Why work stands still: the store fails, or one piece of work runs for longer than its lease. Empty while it does
   // not.
@@ -86,10 +89,12 @@ class Worker {
                                 Instant retry_at);
   // Sleeps until something falls due, somebody wakes it, or `poll` has passed.
   void Sleep();
-  void SetFailure(std::string failure);
-  // On the clock of the work, at most `poll` ahead.
+  // Reports one that is not what it was before.
+  void SetFailure(const std::string& failure);
+  // On the clock of the work, at most `poll` after `now`.
   Instant NextLook(Instant now);
   bool stopping() const;
+  void WakeAt(Instant due);
   void Report(const std::string& problem) const;
 
   Store& store_;
@@ -106,7 +111,9 @@ class Worker {
   std::optional<WorkRow> running_ ABSL_GUARDED_BY(mutex_);
   Instant looks_at_ ABSL_GUARDED_BY(mutex_) = kForever;  // what falls due at that time or later need not wake it
 
-  bool stands_still_ = false;  // the worker's thread alone: the last sleep was over and the clock had not come so far
+  // The worker's thread alone.
+  Instant claimed_by_{};       // what was due by then was looked for in the last claim
+  bool stands_still_ = false;  // the last sleep was over and the clock had not come so far
 
   std::thread thread_;  // last: it uses all of the above
 };

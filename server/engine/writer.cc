@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <random>
 #include <utility>
 
@@ -131,14 +130,17 @@ absl::Status Writer::TryBatch(std::span<Waiting* const> batch) {
     absl::Status done = waiting->change(**transaction, published);
     if (!done.ok()) return done;
   }
+  const bool wrote = (*transaction)->HasWritten();
   absl::Status committed = (*transaction)->Commit();
   if (!committed.ok()) return committed;
-  stats_.batch_sizes.Observe(static_cast<std::int64_t>(batch.size()));
-  stats_.nanos.Observe(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - began).count());
+  if (wrote) {
+    stats_.batch_sizes.Observe(static_cast<std::int64_t>(batch.size()));
+    stats_.nanos.Observe(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - began).count());
+  }
   projection_.Publish(published);
-  const std::optional<Instant> earliest = (*transaction)->EarliestWork();
-  if (earliest && enqueued_) enqueued_(*earliest);
+  if (!enqueued_) return absl::OkStatus();
+  for (const auto& [kind, earliest] : (*transaction)->EarliestWork()) enqueued_(kind, earliest);
   return absl::OkStatus();
 }
 

@@ -27,9 +27,9 @@ namespace usher {
 // not keep anything from an earlier run. A failure undoes it and is the caller's answer.
 using Change = std::function<absl::Status(StoreTransaction& transaction, std::vector<TenantChange>& published)>;
 
-// Told, after each commit that asked for work, when the earliest of it falls due. Called on the committing thread,
-// under no lock; must be quick.
-using EnqueuedFunction = std::function<void(Instant earliest_due)>;
+// Told, after each commit that asked for work, when the earliest of each kind falls due. Called on the committing
+// thread, under no lock; must be quick.
+using EnqueuedFunction = std::function<void(WorkKind kind, Instant earliest_due)>;
 
 // The store itself failed, or others won: the same change may fare well later. Every other failure is a change's own,
 // and would be its own again.
@@ -44,7 +44,7 @@ inline constexpr std::array<std::int64_t, 7> kBatchSizeBounds = {1, 2, 4, 8, 16,
 inline constexpr std::array<std::int64_t, 9> kCommitNanosBounds = {
     500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000, 50'000'000, 250'000'000, 1'000'000'000, 5'000'000'000};
 
-// Transactions that were committed since the process started. Any thread.
+// Transactions that were committed since the process started and wrote something. Any thread.
 struct CommitStats {
   Distribution<kBatchSizeBounds> batch_sizes;
   Distribution<kCommitNanosBounds> nanos;  // from the beginning of the transaction until it was durable

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -357,8 +358,8 @@ class StoreTransaction : public StoreReader {
 
   // Lets a dead letter live again, with no attempts behind it; false when the row is not dead or not there.
   virtual absl::StatusOr<bool> RedriveWork(std::int64_t id) = 0;
-  // The earliest time at which what this transaction enqueued, scheduled or redrove falls due; nullopt without any.
-  virtual std::optional<Instant> EarliestWork() const = 0;
+  // The earliest time at which what this transaction enqueued, scheduled or redrove of each kind falls due.
+  virtual std::map<WorkKind, Instant> EarliestWork() const = 0;
 
   virtual absl::Status PutMark(std::string_view name, std::string_view text) = 0;
 
@@ -371,6 +372,9 @@ class StoreTransaction : public StoreReader {
   // ids settle it.
   virtual absl::Status Commit() = 0;
 };
+
+  // Whether anything was written so far: committing nothing reaches no disk.
+  virtual bool HasWritten() const = 0;
 
 // A database, open. Any thread may call. An embedded one is open at most once at a time, in whatever process: opening
 // it again is FAILED_PRECONDITION, naming the process.

@@ -10,6 +10,7 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 
 constexpr seconds kLease{60};
 
@@ -425,11 +426,14 @@ TEST_P(WorkContract, KnowsWhatFallsDueNext) {
 
 TEST_P(WorkContract, ATransactionKnowsTheEarliestWorkItAskedFor) {
   auto transaction = Begin();
-  EXPECT_EQ(transaction->EarliestWork(), std::nullopt);
+  EXPECT_THAT(transaction->EarliestWork(), IsEmpty());
   Must(transaction->EnqueueWork(Boundary("a", kJanuary + seconds(5)), kJanuary));
   Must(transaction->ScheduleWork(Boundary("b", kJanuary + seconds(3)), kJanuary));
   Must(transaction->EnqueueWork(Boundary("c", kJanuary + seconds(9)), kJanuary));
-  EXPECT_EQ(transaction->EarliestWork(), kJanuary + seconds(3));
+  Must(transaction->EnqueueWork(
+      {.kind = WorkKind::kCatalog, .key = "d", .tenant = TenantId(), .due = kJanuary + seconds(1)}, kJanuary));
+  EXPECT_THAT(transaction->EarliestWork(), ElementsAre(Pair(WorkKind::kBoundary, kJanuary + seconds(3)),
+                                                       Pair(WorkKind::kCatalog, kJanuary + seconds(1))));
   Must(transaction->Commit());
 }
 
@@ -438,7 +442,20 @@ TEST_P(WorkContract, ARedrivenRowCountsAsAskedFor) {
   EXPECT_TRUE(Bury(HoldOf(Claim().at(0))));
   auto transaction = Begin();
   EXPECT_TRUE(Must(transaction->RedriveWork(1)));
-  EXPECT_EQ(transaction->EarliestWork(), kJanuary);
+  EXPECT_THAT(transaction->EarliestWork(), ElementsAre(Pair(WorkKind::kBoundary, kJanuary)));
+}
+
+TEST_P(WorkContract, ATransactionKnowsWhetherItHasWritten) {
+  auto transaction = Begin();
+  EXPECT_FALSE(transaction->HasWritten());
+  const WorkClaim claim{.kinds = {WorkKind::kBoundary}, .due_by = kJanuary, .now = kJanuary, .lease_until = kJanuary};
+  EXPECT_THAT(Must(transaction->ClaimWork(claim)), IsEmpty());
+  EXPECT_FALSE(transaction->HasWritten()) << "there was nothing to claim";
+  Must(transaction->EnqueueWork(Boundary("a"), kJanuary));
+  EXPECT_TRUE(transaction->HasWritten());
+  Must(transaction->Commit());
+  transaction.reset();
+  EXPECT_FALSE(Begin()->HasWritten()) << "what others wrote before is not its own";
 }
 
 TEST_P(WorkContract, AMarkIsTheLastThatWasPut) {

@@ -111,6 +111,8 @@ std::int64_t Connection::LastInserted() const { return sqlite3_last_insert_rowid
 
 std::int64_t Connection::Changed() const { return sqlite3_changes64(database_); }
 
+std::int64_t Connection::ChangedInAll() const { return sqlite3_total_changes64(database_); }
+
 Connection::Running::~Running() {
   if (statement == nullptr) return;
   sqlite3_reset(statement);

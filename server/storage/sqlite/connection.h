@@ -101,6 +101,8 @@ class Connection {
   std::int64_t LastInserted() const;
   // How many rows the last statement changed.
   std::int64_t Changed() const;
+  // How many rows were changed since it was opened.
+  std::int64_t ChangedInAll() const;
   const std::string& path() const { return path_; }
 
  private:

@@ -69,7 +69,7 @@ class ReadsOver : public Base {
   absl::StatusOr<std::vector<KeyRow>> ListKeys(std::int64_t after, std::size_t limit) override;
 
  protected:
-  Connection& connection() { return *lease_; }
+  Connection& connection() const { return *lease_; }
   void set_ended() { ended_ = true; }
 
  private:

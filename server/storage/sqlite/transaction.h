@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -49,13 +51,14 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   absl::StatusOr<bool> ReleaseWork(const WorkHold& hold) override;
   absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) override;
   absl::StatusOr<bool> RedriveWork(std::int64_t id) override;
-  std::optional<Instant> EarliestWork() const override { return earliest_work_; }
+  std::map<WorkKind, Instant> EarliestWork() const override { return earliest_work_; }
   absl::Status PutMark(std::string_view name, std::string_view text) override;
 
   absl::Status InsertKey(const KeyRow& row) override;
   absl::Status RevokeKey(std::string_view id, Instant at) override;
 
   absl::Status Commit() override;
+  bool HasWritten() const override { return connection().ChangedInAll() != changed_before_; }
 
  private:
   // The row of these kinds that is to be claimed next.
@@ -63,13 +66,17 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   // Runs one statement that settles a row; whether it found the row.
   template <class... Parameters>
   absl::StatusOr<bool> Settle(std::string_view sql, const Parameters&... parameters);
-  void NoteWork(Instant due) { earliest_work_ = std::min(earliest_work_.value_or(due), due); }
+  void NoteWork(WorkKind kind, Instant due) {
+    Instant& earliest = earliest_work_.emplace(kind, due).first->second;
+    earliest = std::min(earliest, due);
+  }
 
   // The row of the object, made when it is new.
   absl::StatusOr<std::int64_t> ObjectRow(const ObjectRef& object);
   absl::Status AddEdge(std::int64_t object, std::int64_t other);
 
-  std::optional<Instant> earliest_work_;
+  std::map<WorkKind, Instant> earliest_work_;
+  const std::int64_t changed_before_ = connection().ChangedInAll();
 };
 
 }  // namespace usher::sqlite

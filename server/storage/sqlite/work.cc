@@ -35,6 +35,9 @@ const std::string kFinish = "DELETE FROM work" + kHeld + " AND wanted = ?";
 const std::string kBury = kFree + ", dead = 1, last_error = ?" + kHeld + " AND wanted = ?";
 const std::string kRetry =
     kFree + ", due = CASE WHEN wanted <> ? AND due > ? THEN min(due, ?) ELSE ? END, last_error = ?" + kHeld;
+const std::string kRedrive =
+    std::string("UPDATE work SET dead = 0, attempts = 0, last_error = '' WHERE id = ? AND dead = 1 RETURNING ") +
+    kWorkColumns;
 const std::string kRelease = kFree + ", attempts = attempts - 1" + kHeld;
 
 }  // namespace
@@ -43,7 +46,7 @@ absl::Status Transaction::EnqueueWork(const WorkItem& item, Instant now) {
   auto due = connection().SelectOne(ReadInteger, kEnqueue, static_cast<std::int64_t>(item.kind), item.key,
                                     item.tenant.str(), item.due, now);
   if (!due.ok()) return due.status();
-  NoteWork(FromUnixMillis(due->value_or(0)));
+  NoteWork(item.kind, FromUnixMillis(due->value_or(0)));
   return absl::OkStatus();
 }
 
@@ -51,7 +54,7 @@ absl::Status Transaction::ScheduleWork(const WorkItem& item, Instant now) {
   auto due = connection().SelectOne(ReadInteger, kSchedule, static_cast<std::int64_t>(item.kind), item.key,
                                     item.tenant.str(), item.due, now);
   if (!due.ok()) return due.status();
-  NoteWork(FromUnixMillis(due->value_or(0)));
+  NoteWork(item.kind, FromUnixMillis(due->value_or(0)));
   return absl::OkStatus();
 }
 
@@ -116,12 +119,10 @@ absl::StatusOr<bool> Transaction::BuryWork(const WorkHold& hold, std::string_vie
 }
 
 absl::StatusOr<bool> Transaction::RedriveWork(std::int64_t id) {
-  auto due = connection().SelectOne(
-      ReadInteger, "UPDATE work SET dead = 0, attempts = 0, last_error = '' WHERE id = ? AND dead = 1 RETURNING due",
-      id);
-  if (!due.ok()) return due.status();
-  if (!due->has_value()) return false;
-  NoteWork(FromUnixMillis(**due));
+  auto row = connection().SelectOne(ReadWork, kRedrive, id);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return false;
+  NoteWork((*row)->kind, (*row)->due);
   return true;
 }
 

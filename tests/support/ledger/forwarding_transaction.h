@@ -139,7 +139,8 @@ class ForwardingTransaction : public StoreTransaction {
     return inner_->BuryWork(hold, error);
   }
   absl::StatusOr<bool> RedriveWork(std::int64_t id) override { return inner_->RedriveWork(id); }
-  std::optional<Instant> EarliestWork() const override { return inner_->EarliestWork(); }
+  std::map<WorkKind, Instant> EarliestWork() const override { return inner_->EarliestWork(); }
+  bool HasWritten() const override { return inner_->HasWritten(); }
   absl::Status PutMark(std::string_view name, std::string_view text) override { return inner_->PutMark(name, text); }
   absl::Status InsertKey(const KeyRow& row) override { return inner_->InsertKey(row); }
   absl::Status RevokeKey(std::string_view id, Instant at) override { return inner_->RevokeKey(id, at); }

@@ -23,6 +23,35 @@ constexpr Millis kNoPoll = std::chrono::hours(1);
 WorkResult Done() { return {}; }
 WorkResult Failed() { return {.kind = WorkResult::Kind::kRetry, .error = "it is down"}; }
 
+// Has no room, and counts who asks.
+class FailingStore : public Store {
+ public:
+  explicit FailingStore(Store& inner) : inner_(inner) {}
+  int begun() const { return begun_; }
+
+  std::string_view Name() const override { return inner_.Name(); }
+  const std::string& Epoch() const override { return inner_.Epoch(); }
+  absl::StatusOr<std::unique_ptr<StoreReader>> Read() override { return inner_.Read(); }
+  absl::StatusOr<std::unique_ptr<StoreTransaction>> Begin() override {
+    ++begun_;
+    return absl::ResourceExhaustedError("no room");
+  }
+  absl::Status TryWrite() override { return absl::ResourceExhaustedError("no room"); }
+
+ private:
+  Store& inner_;
+  std::atomic<int> begun_{0};
+};
+
+// Later every time it is asked.
+class HastyClock : public Clock {
+ public:
+  Instant Now() const override { return kJanuary + ++readings_ * Millis(10); }
+
+ private:
+  mutable std::atomic<int> readings_{0};
+};
+
 class DeliverTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -30,9 +59,9 @@ class DeliverTest : public testing::Test {
     ASSERT_TRUE(store.ok()) << store.status();
     inner_ = *std::move(store);
     store_ = std::make_unique<FaultyStore>(*inner_);
-    writer_ = std::make_unique<Writer>(*store_, projection_, [this](Instant due) {
+    writer_ = std::make_unique<Writer>(*store_, projection_, [this](WorkKind kind, Instant due) {
       const MutexLock lock(mutex_);
-      if (worker_ != nullptr) worker_->Wake(due);
+      if (worker_ != nullptr) worker_->Wake(kind, due);
     });
   }
   void TearDown() override { StopWorker(); }
@@ -55,7 +84,7 @@ class DeliverTest : public testing::Test {
     auto worker = std::make_unique<Worker>(*store_, *writer_, clock_, clock_, std::move(options));
     const MutexLock lock(mutex_);
     worker_ = std::move(worker);
-    worker_->Wake(kBeginning);
+    worker_->WakeNow();
   }
   void StopWorker() {
     Worker* worker = nullptr;
@@ -156,7 +185,7 @@ TEST_F(DeliverTest, WorkOfTheFutureWaitsForItsTime) {
   clock_.Set(kJanuary + Millis(1));
   {
     const MutexLock lock(mutex_);
-    worker_->Wake(kBeginning);
+    worker_->WakeNow();
   }
   EXPECT_TRUE(Eventually([&] { return Rows().empty(); }));
 }
@@ -166,6 +195,31 @@ TEST_F(DeliverTest, SleepsNoLongerThanUntilTheNextDueTime) {
   Start([](const WorkRow&) { return Done(); });
   clock_.Set(kJanuary + Millis(20));  // as if the time had passed
   EXPECT_TRUE(Eventually([&] { return Rows().empty(); }));
+}
+
+TEST_F(DeliverTest, WhatFallsDueBetweenTheClaimAndTheSleepDoesNotWait) {
+  const HastyClock hasty;
+  Enqueue("acme", kJanuary + Millis(15));  // the claim reads 10, the sleep 20
+  const Worker worker(*store_, *writer_, hasty, clock_,
+                      {.kinds = {WorkKind::kBoundary}, .run = [](const WorkRow&) { return Done(); }, .poll = kNoPoll});
+  EXPECT_TRUE(Eventually([&] { return Rows().empty(); }));
+}
+
+TEST_F(DeliverTest, WorkOfAnotherKindWakesNobody) {
+  constexpr int kAsked = 50;
+  Start([](const WorkRow&) { return Done(); });
+  Enqueue("acme");
+  ASSERT_TRUE(Eventually([&] { return Rows().empty(); }));
+  const int before = store_->calls();
+  for (int n = 0; n < kAsked; ++n) {
+    const absl::Status done = writer_->Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
+      return transaction.EnqueueWork(
+          {.kind = WorkKind::kRetention, .key = std::to_string(n), .tenant = TenantId(), .due = kJanuary}, kJanuary);
+    });
+    ASSERT_TRUE(done.ok()) << done;
+  }
+  // Begin, enqueue, commit; and what the worker was about to look for.
+  EXPECT_LE(store_->calls() - before, 3 * kAsked + 9) << "a worker of boundaries claims in vain";
 }
 
 TEST_F(DeliverTest, PollsForWhatNobodyAnnounced) {
@@ -304,6 +358,21 @@ TEST_F(DeliverTest, WhatOutlastedItsLeaseIsNotBegun) {
       EXPECT_EQ(row.attempts, 2) << "the first claim was over before its turn";
     }
   }
+}
+
+TEST_F(DeliverTest, AStoreThatGoesOnFailingIsToldOnce) {
+  Projection none;
+  FailingStore failing(*inner_);
+  Writer writer(failing, none);
+  std::vector<std::string> reports;  // the worker's thread alone, until it is stopped
+  Worker worker(failing, writer, clock_, clock_,
+                {.kinds = {WorkKind::kBoundary},
+                 .run = [](const WorkRow&) { return Done(); },
+                 .poll = Millis(1),
+                 .report = [&](const std::string& problem) { reports.push_back(problem); }});
+  EXPECT_TRUE(Eventually([&] { return failing.begun() >= 5; }));
+  worker.Stop();
+  EXPECT_THAT(reports, ElementsAre("work cannot be claimed: no room"));
 }
 
 TEST_F(DeliverTest, AStoreThatFailsIsToldAndTriedAgain) {

@@ -76,6 +76,15 @@ TEST_F(WriterTest, AChangeIsDurableWhenCommitReturns) {
   EXPECT_EQ(Notes(), std::vector<std::string>{"a"});
 }
 
+TEST_F(WriterTest, OnlyTransactionsThatWroteAreObserved) {
+  EXPECT_TRUE(writer_->Commit(Note("a")).ok());
+  const std::int64_t nanos = writer_->stats().nanos.sum();
+  EXPECT_EQ(writer_->stats().batch_sizes.sum(), 1);
+  EXPECT_TRUE(writer_->Commit([](StoreTransaction&, std::vector<TenantChange>&) { return absl::OkStatus(); }).ok());
+  EXPECT_EQ(writer_->stats().batch_sizes.sum(), 1);
+  EXPECT_EQ(writer_->stats().nanos.sum(), nanos);
+}
+
 TEST_F(WriterTest, AFailedChangeLeavesNothing) {
   const absl::Status status = writer_->Commit([](StoreTransaction& transaction, std::vector<TenantChange>& published) {
     EXPECT_TRUE(Note("a")(transaction, published).ok());
