@@ -204,6 +204,11 @@ class App::Parts {
 
   absl::Status StartWork() {
     const absl::Status asked = writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) {
+      for (const WorkKind kind : kWorkKinds) {
+        const Instant now = (kind == WorkKind::kBoundary ? clock_ : machine_clock_).Now();
+        const absl::Status reclaimed = transaction.ReclaimWork(kind, now, now + LongestWait(BackOffPolicy()));
+        if (!reclaimed.ok()) return reclaimed;
+      }
       return transaction.EnqueueWork(RetentionWork(), machine_clock_.Now());
     });
     if (!asked.ok()) return asked;

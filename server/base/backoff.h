@@ -14,6 +14,9 @@ struct BackOffPolicy {
   Millis longest_asked{60 * 60 * 1000};  // nor one that the other side asks for: it may be wrong
 };
 
+// No wait is longer.
+inline Millis LongestWait(const BackOffPolicy& policy) { return policy.longest_asked + policy.longest; }
+
 // The wait after the `attempts`-th failed attempt, from 1: somewhere between nothing and the exponential bound (full
 // jitter), so that those who failed together do not come back together. When the other side asked to be left alone for
 // `retry_after`, that long and the jitter on top. `random` is drawn evenly from all 32-bit numbers. Pure.

@@ -356,6 +356,11 @@ class StoreTransaction : public StoreReader {
   // is wanted now, and it is free for another go, with no attempts behind it.
   virtual absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) = 0;
 
+  // For a process that alone serves the store, before it claims anything: nobody holds work of `kind` any more, and a
+  // row that waits after a failure until later than `latest` falls due at `now`. So neither a crash nor a clock that
+  // was wrong makes work wait. Attempts stay counted.
+  virtual absl::Status ReclaimWork(WorkKind kind, Instant now, Instant latest) = 0;
+
   // Lets a dead letter live again, with no attempts behind it; false when the row is not dead or not there.
   virtual absl::StatusOr<bool> RedriveWork(std::int64_t id) = 0;
   // The earliest time at which what this transaction enqueued, scheduled or redrove of each kind falls due.
@@ -368,13 +373,13 @@ class StoreTransaction : public StoreReader {
   // The first time stays when it was revoked before. INTERNAL when there is no such key.
   virtual absl::Status RevokeKey(std::string_view id, Instant at) = 0;
 
+  // Whether anything was written so far: committing nothing reaches no disk.
+  virtual bool HasWritten() const = 0;
+
   // Durable when it returns OK. At most once, and last. UNAVAILABLE may leave it in doubt: repeat, and let the event
   // ids settle it.
   virtual absl::Status Commit() = 0;
 };
-
-  // Whether anything was written so far: committing nothing reaches no disk.
-  virtual bool HasWritten() const = 0;
 
 // A database, open. Any thread may call. An embedded one is open at most once at a time, in whatever process: opening
 // it again is FAILED_PRECONDITION, naming the process.

@@ -469,6 +469,35 @@ TEST_P(WorkContract, AMarkIsTheLastThatWasPut) {
   EXPECT_EQ(Must(Read()->FindMark("other")), "");
 }
 
+TEST_P(WorkContract, AfterACrashNobodyHoldsWork) {
+  Enqueue(Boundary("acme"));
+  Enqueue({.kind = WorkKind::kCatalog, .key = "c", .tenant = TenantId(), .due = kJanuary});
+  const WorkRow held = Claim().at(0);
+  const WorkRow other = Claim(kJanuary, 1, {WorkKind::kCatalog}).at(0);
+  Reopen();
+  Write([](StoreTransaction& transaction) {
+    Must(transaction.ReclaimWork(WorkKind::kBoundary, kJanuary, kJanuary + seconds(9)));
+  });
+  EXPECT_FALSE(Finish(HoldOf(held)));
+  EXPECT_TRUE(Finish(HoldOf(other))) << "another kind is as it was";
+  EXPECT_EQ(Only().attempts, 1) << "work that kills its holders is still given up";
+  EXPECT_EQ(Claim().at(0).attempts, 2);
+}
+
+TEST_P(WorkContract, NoFailureOutwaitsTheLongestBackOff) {
+  for (const char* tenant : {"a failure", "a short one"}) Enqueue(Boundary(tenant));
+  const auto rows = Claim();
+  EXPECT_TRUE(Retry(HoldOf(rows.at(0)), kJanuary + seconds(1000)));
+  EXPECT_TRUE(Retry(HoldOf(rows.at(1)), kJanuary + seconds(9)));
+  Enqueue(Boundary("the future", kJanuary + seconds(1000)));
+  Write([](StoreTransaction& transaction) {
+    Must(transaction.ReclaimWork(WorkKind::kBoundary, kJanuary + seconds(1), kJanuary + seconds(9)));
+  });
+  std::vector<Instant> dues;
+  for (const WorkRow& row : All()) dues.push_back(row.due);
+  EXPECT_THAT(dues, ElementsAre(kJanuary + seconds(1), kJanuary + seconds(9), kJanuary + seconds(1000)));
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, WorkContract, testing::ValuesIn(StoreEngines()), testing::PrintToStringParamName());
 
 }  // namespace

@@ -50,6 +50,7 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   absl::StatusOr<bool> RetryWork(const WorkHold& hold, Instant due, std::string_view error) override;
   absl::StatusOr<bool> ReleaseWork(const WorkHold& hold) override;
   absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) override;
+  absl::Status ReclaimWork(WorkKind kind, Instant now, Instant latest) override;
   absl::StatusOr<bool> RedriveWork(std::int64_t id) override;
   std::map<WorkKind, Instant> EarliestWork() const override { return earliest_work_; }
   absl::Status PutMark(std::string_view name, std::string_view text) override;
@@ -57,8 +58,8 @@ class Transaction final : public ReadsOver<StoreTransaction> {
   absl::Status InsertKey(const KeyRow& row) override;
   absl::Status RevokeKey(std::string_view id, Instant at) override;
 
-  absl::Status Commit() override;
   bool HasWritten() const override { return connection().ChangedInAll() != changed_before_; }
+  absl::Status Commit() override;
 
  private:
   // The row of these kinds that is to be claimed next.

@@ -118,6 +118,14 @@ absl::StatusOr<bool> Transaction::BuryWork(const WorkHold& hold, std::string_vie
   return Settle(kAskedAgain, hold.id, hold.fence, hold.now);
 }
 
+absl::Status Transaction::ReclaimWork(WorkKind kind, Instant now, Instant latest) {
+  const auto number = static_cast<std::int64_t>(kind);
+  absl::Status freed = connection().Run(kFree + " WHERE kind = ? AND lease_until IS NOT NULL", number);
+  if (!freed.ok()) return freed;
+  return connection().Run("UPDATE work SET due = ? WHERE dead = 0 AND kind = ? AND due > ? AND last_error <> ''", now,
+                          number, latest);
+}
+
 absl::StatusOr<bool> Transaction::RedriveWork(std::int64_t id) {
   auto row = connection().SelectOne(ReadWork, kRedrive, id);
   if (!row.ok()) return row.status();

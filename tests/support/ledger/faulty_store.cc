@@ -126,6 +126,11 @@ class FaultyTransaction : public ForwardingTransaction {
     if (!step.ok()) return step;
     return ForwardingTransaction::BuryWork(hold, error);
   }
+  absl::Status ReclaimWork(WorkKind kind, Instant now, Instant latest) override {
+    const absl::Status step = store_.Step();
+    if (!step.ok()) return step;
+    return ForwardingTransaction::ReclaimWork(kind, now, latest);
+  }
   absl::StatusOr<bool> RedriveWork(std::int64_t id) override {
     const absl::Status step = store_.Step();
     if (!step.ok()) return step;

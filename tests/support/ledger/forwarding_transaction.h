@@ -138,6 +138,9 @@ class ForwardingTransaction : public StoreTransaction {
   absl::StatusOr<bool> BuryWork(const WorkHold& hold, std::string_view error) override {
     return inner_->BuryWork(hold, error);
   }
+  absl::Status ReclaimWork(WorkKind kind, Instant now, Instant latest) override {
+    return inner_->ReclaimWork(kind, now, latest);
+  }
   absl::StatusOr<bool> RedriveWork(std::int64_t id) override { return inner_->RedriveWork(id); }
   std::map<WorkKind, Instant> EarliestWork() const override { return inner_->EarliestWork(); }
   bool HasWritten() const override { return inner_->HasWritten(); }
