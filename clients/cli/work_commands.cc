@@ -13,6 +13,7 @@ namespace usher {
 namespace {
 
 constexpr std::size_t kErrorColumns = 60;
+constexpr int kDeadLettersPerPage = 1000;
 
 struct WorkArguments {
   std::string kind;
@@ -48,7 +49,7 @@ Ink StateInk(v1::WorkState state) {
   }
 }
 
-int List(const CommandContext& context, const WorkArguments& arguments) {
+v1::ListWorkRequest ListRequest(const WorkArguments& arguments) {
   v1::ListWorkRequest request;
   request.set_page_size(arguments.limit);
   request.set_dead_only(arguments.dead);
@@ -56,6 +57,11 @@ int List(const CommandContext& context, const WorkArguments& arguments) {
        {v1::WORK_KIND_BOUNDARY, v1::WORK_KIND_ROLES, v1::WORK_KIND_RETENTION, v1::WORK_KIND_CATALOG}) {
     if (arguments.kind == KindWord(kind)) request.set_kind(kind);
   }
+  return request;
+}
+
+int List(const CommandContext& context, const WorkArguments& arguments) {
+  const v1::ListWorkRequest request = ListRequest(arguments);
   Server server(context.server);
   const auto response = Ask(context, server.work(), &WorkStub::ListWork, request);
   if (!response) return kExitCouldNotAsk;
@@ -94,6 +100,44 @@ int Redrive(const CommandContext& context, const WorkArguments& arguments) {
     }
   }
   return exit_code;
+}
+
+// Redrives one; false when the server is not to be asked on. One that lives again or is gone meanwhile is no failure.
+bool RedriveOne(const CommandContext& context, Server& server, std::int64_t id, std::size_t& redriven) {
+  v1::RedriveWorkRequest request;
+  request.set_work_id(id);
+  Question question;
+  v1::RedriveWorkResponse response;
+  const grpc::Status status = server.work().RedriveWork(&question.context, request, &response);
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK: ++redriven; return true;
+    case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::NOT_FOUND: return true;
+    default: CouldNotAsk(context, SentenceFor(status, context.server.address)); return false;
+  }
+}
+
+// One that dies again while this runs is not met a second time: pages go on from where they were.
+int RedriveDead(const CommandContext& context, const WorkArguments& arguments) {
+  Server server(context.server);
+  v1::ListWorkRequest request = ListRequest(arguments);
+  request.set_page_size(kDeadLettersPerPage);
+  std::size_t redriven = 0;
+  bool going_on = true;
+  do {
+    const auto page = Ask(context, server.work(), &WorkStub::ListWork, request);
+    going_on = page.has_value();
+    for (int i = 0; going_on && i < page->work_size(); ++i) {
+      going_on = RedriveOne(context, server, page->work(i).work_id(), redriven);
+    }
+    if (going_on) request.set_page_token(page->next_page_token());
+  } while (going_on && !request.page_token().empty());
+  if (context.format == "json") {
+    *context.out << "{\"redriven\": " << redriven << "}\n";
+    return going_on ? kExitYes : kExitCouldNotAsk;
+  }
+  *context.out << redriven << (redriven == 1 ? " dead letter is" : " dead letters are") << " tried again\n";
+  return going_on ? kExitYes : kExitCouldNotAsk;
 }
 
 int GetClock(const CommandContext& context) {
@@ -137,6 +181,11 @@ int SetClock(const CommandContext& context, const std::string& text) {
   return kExitYes;
 }
 
+CLI::Option* AddKind(CLI::App& command, WorkArguments& arguments) {
+  return command.add_option("--kind", arguments.kind, "only boundary, roles, retention or catalog")
+      ->check(CLI::IsMember({"boundary", "roles", "retention", "catalog"}));
+}
+
 }  // namespace
 
 void AddWorkCommands(CLI::App& app, CommandContext& context) {
@@ -146,15 +195,21 @@ void AddWorkCommands(CLI::App& app, CommandContext& context) {
 
   CLI::App* list = work->add_subcommand("list", "what waits, runs or was given up; the oldest first");
   list->add_flag("--dead", arguments->dead, "only what was given up");
-  list->add_option("--kind", arguments->kind, "only boundary, roles, retention or catalog")
-      ->check(CLI::IsMember({"boundary", "roles", "retention", "catalog"}));
+  AddKind(*list, *arguments);
   list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
   list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
 
   CLI::App* redrive = work->add_subcommand("redrive", "try again what was given up, after its cause was mended");
-  redrive->add_option("ID", arguments->ids, "ids of dead letters, as `usher work list --dead` prints them")->required();
-  redrive->callback(
-      [&context, arguments] { context.run = [&context, arguments] { return Redrive(context, *arguments); }; });
+  CLI::Option* ids =
+      redrive->add_option("ID", arguments->ids, "ids of dead letters, as `usher work list --dead` prints them");
+  CLI::Option* dead = redrive->add_flag("--dead", arguments->dead, "all dead letters")->excludes(ids);
+  AddKind(*redrive, *arguments)->needs(dead);
+  redrive->callback([&context, arguments] {
+    if (!arguments->dead && arguments->ids.empty()) throw CLI::RequiredError("ID or --dead");
+    context.run = [&context, arguments] {
+      return arguments->dead ? RedriveDead(context, *arguments) : Redrive(context, *arguments);
+    };
+  });
 }
 
 void AddClockCommands(CLI::App& app, CommandContext& context) {

@@ -229,6 +229,8 @@ constexpr AskedCase kAsked[] = {
      R"(ListWorkRequest page_size: 9 kind: WORK_KIND_BOUNDARY dead_only: true)"},
     {"work redrive 7", R"(RedriveWorkRequest work_id: 7)"},
     {"work redrive 7 8", R"(RedriveWorkRequest work_id: 8)"},
+    {"work redrive --dead", R"(ListWorkRequest page_size: 1000 dead_only: true)"},
+    {"work redrive --dead --kind roles", R"(ListWorkRequest page_size: 1000 kind: WORK_KIND_ROLES dead_only: true)"},
     {"clock get", R"(GetTimeRequest )"},
     {"clock set 2026-07-01T00:00:00Z", R"(SetTimeRequest time { seconds: 1782864000 })"},
     {"clock set +1h", R"(SetTimeRequest time { seconds: 3600 })"},
@@ -324,6 +326,43 @@ TEST_F(Cli, WorkIsATableThatSaysWhyItWasGivenUp) {
       "id  kind      key   state  due                   attempts  last error\n"
       "7   boundary  acme  dead   2026-11-21T10:40:00Z  20        it is down\n",
       Ask("work list --dead").out);
+}
+
+v1::ListWorkResponse PageOfWork(std::initializer_list<int> ids, const std::string& next) {
+  v1::ListWorkResponse page;
+  for (const int id : ids) page.add_work()->set_work_id(id);
+  page.set_next_page_token(next);
+  return page;
+}
+
+TEST_F(Cli, AllDeadLettersAreRedrivenPageByPage) {
+  server_.AnswerOnce(PageOfWork({7, 8}, "more"));
+  server_.AnswerOnce(v1::RedriveWorkResponse());
+  server_.AnswerOnce(v1::RedriveWorkResponse(), grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "it lives"));
+  server_.AnswerOnce(PageOfWork({9}, ""));
+  const Outcome all = Ask("work redrive --dead");
+  EXPECT_EQ(all.out, "2 dead letters are tried again\n");
+  EXPECT_EQ(all.err, "");
+  EXPECT_EQ(all.exit_code, kExitYes);
+  EXPECT_EQ(server_.asked(), "RedriveWorkRequest work_id: 9");
+  EXPECT_EQ(Ask("work redrive --dead --format json").out, "{\"redriven\": 0}\n");
+}
+
+TEST_F(Cli, RedrivingAllStopsWhenTheServerIsGone) {
+  server_.AnswerOnce(PageOfWork({7, 8, 9}, "more"));
+  server_.AnswerOnce(v1::RedriveWorkResponse());
+  server_.AnswerOnce(v1::RedriveWorkResponse(), grpc::Status(grpc::StatusCode::UNAVAILABLE, "gone"));
+  const Outcome all = Ask("work redrive --dead");
+  EXPECT_EQ(all.out, "1 dead letter is tried again\n");
+  EXPECT_EQ(all.exit_code, kExitCouldNotAsk);
+  EXPECT_EQ(server_.asked(), "RedriveWorkRequest work_id: 8");
+}
+
+TEST_F(Cli, RedrivingNeedsIdsOrAll) {
+  for (const char* arguments : {"work redrive", "work redrive 7 --dead", "work redrive 7 --kind roles"}) {
+    EXPECT_EQ(Ask(arguments).exit_code, kExitCouldNotAsk) << arguments;
+    EXPECT_EQ(server_.asked(), "") << arguments;
+  }
 }
 
 TEST_F(Cli, TheClockSaysWhetherItStandsStill) {

@@ -1,8 +1,10 @@
 // A server that answers what a test says and remembers what it was asked.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <absl/base/thread_annotations.h>
 #include <google/protobuf/any.pb.h>
@@ -42,6 +44,12 @@ class FakeUsher {
     const MutexLock lock(mutex_);
     response_.PackFrom(response);
   }
+  // What the next question of that type is answered, before those above; several in their order.
+  void AnswerOnce(const google::protobuf::Message& response, const grpc::Status& status = grpc::Status::OK) {
+    const MutexLock lock(mutex_);
+    once_.emplace_back().first.PackFrom(response);
+    once_.back().second = status;
+  }
   void Fail(const grpc::Status& status) {
     const MutexLock lock(mutex_);
     status_ = status;
@@ -58,6 +66,12 @@ class FakeUsher {
   grpc::Status Reply(const Request& request, Response* response) {
     const MutexLock lock(mutex_);
     asked_ = request.GetDescriptor()->name() + " " + request.ShortDebugString();
+    if (!once_.empty() && once_.front().first.Is<Response>()) {
+      once_.front().first.UnpackTo(response);
+      const grpc::Status status = once_.front().second;
+      once_.pop_front();
+      return status;
+    }
     if (response_.Is<Response>()) response_.UnpackTo(response);
     return status_;
   }
@@ -150,6 +164,7 @@ class FakeUsher {
   std::string address_;
 
   Mutex mutex_;
+  std::deque<std::pair<google::protobuf::Any, grpc::Status>> once_ ABSL_GUARDED_BY(mutex_);
   google::protobuf::Any response_ ABSL_GUARDED_BY(mutex_);
   grpc::Status status_ ABSL_GUARDED_BY(mutex_);
   std::string asked_ ABSL_GUARDED_BY(mutex_);
