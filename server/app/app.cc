@@ -17,6 +17,7 @@
 #include "catalog/parse/finding.h"
 #include "catalog/parse/load.h"
 #include "server/app/catalog_source.h"
+#include "server/app/forward_clock.h"
 #include "server/app/library_logs.h"
 #include "server/app/payload_key.h"
 #include "server/app/system_clock.h"
@@ -107,7 +108,7 @@ class App::Parts {
         seal_(std::move(seal)),
         tls_(std::move(tls)),
         identity_(MakeIdentityProvider(config)),
-        test_clock_(config.test_clock ? std::make_unique<TestClock>(machine_clock_) : nullptr),
+        test_clock_(config.test_clock ? std::make_unique<TestClock>(forward_clock_) : nullptr),
         retention_(writer_, machine_clock_, config.event_retention),
         access_(config.insecure_dev ? AccessGate(Principal{.name = kDevActor, .scopes = {Scope::kAdmin}, .tenant = {}})
                                     : AccessGate(&keys_, &machine_clock_)),
@@ -292,7 +293,8 @@ class App::Parts {
   const std::unique_ptr<IdentityProvider> identity_;  // null: nobody keeps roles
   const std::unique_ptr<TestClock> test_clock_;       // null without --test-clock
   // What time it is for everything but signatures, keys, leases and retention.
-  const Clock& clock_ = test_clock_ != nullptr ? static_cast<const Clock&>(*test_clock_) : machine_clock_;
+  const Clock& clock_ = test_clock_ != nullptr ? static_cast<const Clock&>(*test_clock_) : forward_clock_;
+  const ForwardClock forward_clock_{machine_clock_};
   const BillingSources sources_{{std::string(stripe_->Provider()), stripe_.get()}};
   std::atomic<bool> stopping_ = false;
 

@@ -10,7 +10,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
 
-  // The present, UTC. May step back when somebody sets the machine's clock.
+  // The present, UTC. The machine's steps back when somebody sets it; the one that access goes by does not while a
+  // process lives.
   virtual Instant Now() const = 0;
 };
 
