@@ -15,6 +15,15 @@ namespace {
 
 std::string Words(int error) { return std::generic_category().message(error); }
 
+// A link to a file that is not there yet has no other name than its own, so the file is made before its name is sought.
+// Never opened when it is there: closing it would end the locks that SQLite holds on it in this process.
+void MakeMissing(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::exists(path, unknown) || unknown) return;
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);  // as SQLite makes it
+  if (file >= 0) close(file);
+}
+
 // Two names of one database have one lock: links are followed, as SQLite follows them.
 std::string LockPath(const std::string& path) {
   std::error_code failed;
@@ -41,6 +50,7 @@ void WriteHolder(int file) {
 }  // namespace
 
 absl::StatusOr<FileLock> FileLock::Take(const std::string& path) {
+  MakeMissing(path);
   const std::string lock_path = LockPath(path);
   const int file = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) {

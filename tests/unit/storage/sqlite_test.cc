@@ -217,6 +217,16 @@ TEST_F(SqliteFile, ALockThatNamesNobodyStillHolds) {
   EXPECT_THAT(StatusMessage(OpenStore().status()), HasSubstr("served by another process already"));
 }
 
+TEST_F(SqliteFile, ALinkToADatabaseThatIsNotThereYetIsTheSameDatabase) {
+  const std::string link = path_ + ".link";
+  ASSERT_FALSE(std::filesystem::exists(path_));
+  std::filesystem::create_symlink(path_, link);
+  auto lock = FileLock::Take(link);
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  EXPECT_EQ(FileLock::Take(path_).status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(FileLock::Take(link).status().code(), absl::StatusCode::kAborted);
+}
+
 TEST_F(SqliteFile, ATriedWriteNeedsRoom) {
   auto store = OpenStore();
   ASSERT_TRUE(store.ok());
