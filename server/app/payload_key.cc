@@ -6,15 +6,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "catalog/absl_bridge.h"
 #include "server/base/random.h"
+#include "server/base/secret_file.h"
 
 namespace usher {
 namespace {
-
-constexpr std::size_t kMaxFileBytes = 64 * 1024;
 
 absl::Status CannotMake(const std::string& path) {
   return FailedPrecondition("cannot make the payload key " + path + ": " + std::strerror(errno) +
@@ -53,15 +51,12 @@ absl::StatusOr<PayloadSeal> LoadPayloadKeys(const std::string& path, bool make_m
     absl::Status made = MakeKey(path);
     if (!made.ok()) return made;
   }
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (!file.is_open() || file.bad() || text.size() > kMaxFileBytes) {
-    return FailedPrecondition("cannot read the payload key " + path +
+  const absl::StatusOr<std::string> text = ReadSecretFile(path);
+  if (!text.ok()) {
+    return FailedPrecondition("the payload key: " + StatusMessage(text.status()) +
                               "; make one with `openssl rand -hex 32`, or name another file with --payload-key");
   }
-  absl::StatusOr<PayloadSeal> seal = PayloadSeal::FromText(text);
+  absl::StatusOr<PayloadSeal> seal = PayloadSeal::FromText(*text);
   if (seal.ok()) return seal;
   return InvalidArgument("the payload key " + path + ": " + StatusMessage(seal.status()));
 }

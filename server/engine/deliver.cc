@@ -14,6 +14,21 @@ constexpr Millis kStandstill{50};
 
 }  // namespace
 
+WorkResult FinishWith(Writer& writer, const Clock& leases, const WorkRow& row,
+                      const std::function<absl::Status(StoreTransaction&)>& change) {
+  bool lost = false;
+  const absl::Status committed =
+      writer.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
+        absl::StatusOr<bool> held = transaction.FinishWork(HoldOf(row, leases.Now()));
+        if (!held.ok()) return held.status();
+        lost = !*held;
+        return lost ? NotFound("the hold is over: somebody else has the work") : change(transaction);
+      });
+  if (lost) return {.kind = WorkResult::Kind::kLost};
+  if (!committed.ok()) return {.kind = WorkResult::Kind::kRetry, .error = StatusMessage(committed)};
+  return {.kind = WorkResult::Kind::kSettled};
+}
+
 Worker::Worker(Store& store, Writer& writer, const Clock& clock, const Clock& leases, WorkerOptions options)
     : store_(store), writer_(writer), clock_(clock), leases_(leases), options_(std::move(options)), thread_([this] {
         Run();

@@ -39,6 +39,11 @@ struct WorkResult {
   std::optional<Millis> retry_after = std::nullopt;  // kRetry: what the other side asked for
 };
 
+// Settles `row` as gone well and runs `change`, in one transaction, so that what a hold that is over would do does not
+// happen. `leases` is the machine's clock.
+WorkResult FinishWith(Writer& writer, const Clock& leases, const WorkRow& row,
+                      const std::function<absl::Status(StoreTransaction&)>& change);
+
 struct WorkerOptions {
   std::vector<WorkKind> kinds = {};
   std::function<WorkResult(const WorkRow&)> run = {};  // called on the worker's thread; must not throw

@@ -5,15 +5,10 @@
 
 #include "server/engine/effects.h"
 #include "server/engine/refusal.h"
+#include "server/engine/tenants.h"
 
 namespace usher {
 namespace {
-
-absl::Status RequireTenant(StoreTransaction& transaction, const TenantId& tenant) {
-  absl::StatusOr<std::optional<TenantState>> state = transaction.FindTenantState(tenant);
-  if (!state.ok()) return state.status();
-  return state->has_value() ? absl::OkStatus() : RefuseUnknownTenant(tenant);
-}
 
 absl::StatusOr<std::optional<TenantId>> HomeOf(StoreTransaction& transaction, const UserId& user) {
   absl::StatusOr<std::vector<MemberRow>> memberships = transaction.FindMemberships(user);

@@ -11,26 +11,10 @@
 #include "server/engine/links.h"
 #include "server/engine/overrides.h"
 #include "server/engine/refusal.h"
+#include "server/engine/tenants.h"
 
 namespace usher {
 namespace {
-
-absl::Status RequireTenant(StoreTransaction& transaction, const TenantId& tenant) {
-  absl::StatusOr<std::optional<TenantState>> state = transaction.FindTenantState(tenant);
-  if (!state.ok()) return state.status();
-  return state->has_value() ? absl::OkStatus() : RefuseUnknownTenant(tenant);
-}
-
-// The latest fact with such a content among `facts`, null without any.
-template <class Content>
-const LedgerFact* Latest(const std::vector<LedgerFact>& facts) {
-  const LedgerFact* latest = nullptr;
-  for (const LedgerFact& fact : facts) {
-    if (!std::holds_alternative<Content>(fact.fact.content)) continue;
-    if (latest == nullptr || fact.fact.at > latest->fact.at) latest = &fact;
-  }
-  return latest;
-}
 
 // An act happens after everything that is known of its object, even when two fall into one millisecond or the clock
 // stepped back: whoever acts last has the last word.

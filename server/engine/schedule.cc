@@ -50,22 +50,8 @@ absl::Status AskForCatalogPass(StoreTransaction& transaction, Instant now) {
   return transaction.EnqueueWork(CatalogPass(), now);
 }
 
-WorkResult Scheduler::Run(const WorkRow& row, const std::function<absl::Status(StoreTransaction&)>& change) {
-  bool lost = false;
-  const absl::Status committed =
-      writer_.Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
-        absl::StatusOr<bool> held = transaction.FinishWork(HoldOf(row, leases_.Now()));
-        if (!held.ok()) return held.status();
-        lost = !*held;
-        return lost ? NotFound("the hold is over: somebody else has the work") : change(transaction);
-      });
-  if (lost) return {.kind = WorkResult::Kind::kLost};
-  if (!committed.ok()) return {.kind = WorkResult::Kind::kRetry, .error = StatusMessage(committed)};
-  return {.kind = WorkResult::Kind::kSettled};
-}
-
 WorkResult Scheduler::RunBoundary(const WorkRow& row) {
-  return Run(row, [&](StoreTransaction& transaction) -> absl::Status {
+  return FinishWith(writer_, leases_, row, [&](StoreTransaction& transaction) -> absl::Status {
     absl::StatusOr<Projection::View> view = CurrentView(projection_);
     if (!view.ok()) return view.status();
     absl::StatusOr<std::optional<TenantState>> state = transaction.FindTenantState(row.tenant);
@@ -92,7 +78,7 @@ absl::Status Scheduler::Bring(StoreTransaction& transaction, const TenantState& 
 }
 
 WorkResult Scheduler::RunCatalogPass(const WorkRow& row) {
-  return Run(row, [&](StoreTransaction& transaction) { return BringPage(transaction); });
+  return FinishWith(writer_, leases_, row, [&](StoreTransaction& transaction) { return BringPage(transaction); });
 }
 
 absl::Status Scheduler::BringPage(StoreTransaction& transaction) {

@@ -4,8 +4,6 @@
 // need it: a timeline knows its own future. Effects do.
 #pragma once
 
-#include <functional>
-
 #include <absl/status/statusor.h>
 
 #include "catalog/ids.h"
@@ -43,8 +41,6 @@ class Scheduler {
   WorkResult RunCatalogPass(const WorkRow& row);
 
  private:
-  // Runs `change` in one transaction after `row` was settled in it, so that a hold that is over has no effect.
-  WorkResult Run(const WorkRow& row, const std::function<absl::Status(StoreTransaction&)>& change);
   // Enqueues the effects of the tenant's present state and moves its boundary on.
   absl::Status Bring(StoreTransaction& transaction, const TenantState& state, const StoredTrace& stored,
                      const Projection::View& view);

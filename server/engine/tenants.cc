@@ -15,23 +15,16 @@ namespace {
 bool MayBeListed(ObjectKind kind) { return kind == ObjectKind::kCustomer || kind == ObjectKind::kSubscription; }
 
 // Every fact of the ledger by its object; a tenant's ledger holds facts of whoever shares an object with it.
-std::map<ObjectRef, std::vector<const TenantFactRow*>> ByObject(const std::vector<TenantFactRow>& ledger) {
-  std::map<ObjectRef, std::vector<const TenantFactRow*>> objects;
-  for (const TenantFactRow& row : ledger) objects[row.fact.object].push_back(&row);
+std::map<ObjectRef, std::vector<TenantFactRow>> ByObject(std::vector<TenantFactRow> ledger) {
+  std::map<ObjectRef, std::vector<TenantFactRow>> objects;
+  for (TenantFactRow& row : ledger) {
+    std::vector<TenantFactRow>& rows = objects[row.fact.object];
+    rows.push_back(std::move(row));
+  }
   return objects;
 }
 
-template <class Content>
-const TenantFactRow* Latest(const std::vector<const TenantFactRow*>& rows) {
-  const TenantFactRow* latest = nullptr;
-  for (const TenantFactRow* row : rows) {
-    if (!std::holds_alternative<Content>(row->fact.content)) continue;
-    if (latest == nullptr || row->fact.at > latest->fact.at) latest = row;
-  }
-  return latest;
-}
-
-void DescribeItself(const std::vector<const TenantFactRow*>& rows, TenantDetails& details) {
+void DescribeItself(const std::vector<TenantFactRow>& rows, TenantDetails& details) {
   if (const TenantFactRow* named = Latest<TenantFact>(rows)) {
     details.display_name = std::get<TenantFact>(named->fact.content).display_name;
   }
@@ -42,7 +35,7 @@ void DescribeItself(const std::vector<const TenantFactRow*>& rows, TenantDetails
   }
 }
 
-void DescribeOverride(const std::vector<const TenantFactRow*>& rows, Instant now, TenantDetails& details) {
+void DescribeOverride(const std::vector<TenantFactRow>& rows, Instant now, TenantDetails& details) {
   const TenantFactRow* latest = Latest<OverrideFact>(rows);
   if (latest == nullptr) return;
   const auto& content = std::get<OverrideFact>(latest->fact.content);
@@ -56,6 +49,12 @@ void DescribeOverride(const std::vector<const TenantFactRow*>& rows, Instant now
 
 }  // namespace
 
+absl::Status RequireTenant(StoreReader& reader, const TenantId& tenant) {
+  absl::StatusOr<std::optional<TenantState>> state = reader.FindTenantState(tenant);
+  if (!state.ok()) return state.status();
+  return state->has_value() ? absl::OkStatus() : RefuseUnknownTenant(tenant);
+}
+
 absl::StatusOr<TenantDetails> DescribeTenant(StoreReader& reader, const TenantId& tenant, Instant now) {
   absl::StatusOr<std::optional<TenantState>> state = reader.FindTenantState(tenant);
   if (!state.ok()) return state.status();
@@ -67,12 +66,12 @@ absl::StatusOr<TenantDetails> DescribeTenant(StoreReader& reader, const TenantId
   details.tenant = tenant;
   details.version = (*state)->version;
   details.created_at = (*state)->created_at;
-  for (const auto& [object, rows] : ByObject(*ledger)) {
+  for (const auto& [object, rows] : ByObject(*std::move(ledger))) {
     if (object == TenantObject(tenant)) DescribeItself(rows, details);
     if (object.kind == ObjectKind::kOverride) DescribeOverride(rows, now, details);
     if (!MayBeListed(object.kind)) continue;
     std::vector<const Fact*> facts;
-    for (const TenantFactRow* row : rows) facts.push_back(&row->fact);
+    for (const TenantFactRow& row : rows) facts.push_back(&row.fact);
     const LinkFact* own = OwnLink(facts);
     if (own != nullptr && own->tenant == tenant) details.links.push_back(object);
   }

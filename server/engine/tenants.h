@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <ranges>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
 #include "catalog/ids.h"
@@ -31,6 +34,20 @@ struct TenantDetails {
   bool suspended = false;
   std::string suspension_reason;
 };
+
+// Refusal: kTenantUnknown.
+absl::Status RequireTenant(StoreReader& reader, const TenantId& tenant);
+
+// The row of `rows`, which have a `fact` each, whose fact is the latest with such a content; null without any.
+template <class Content, std::ranges::input_range Rows>
+auto Latest(const Rows& rows) -> const std::ranges::range_value_t<Rows>* {
+  const std::ranges::range_value_t<Rows>* latest = nullptr;
+  for (const auto& row : rows) {
+    if (!std::holds_alternative<Content>(row.fact.content)) continue;
+    if (latest == nullptr || row.fact.at > latest->fact.at) latest = &row;
+  }
+  return latest;
+}
 
 // Refusal: kTenantUnknown.
 absl::StatusOr<TenantDetails> DescribeTenant(StoreReader& reader, const TenantId& tenant, Instant now);

@@ -14,6 +14,7 @@
 #include "server/engine/members.h"
 #include "server/engine/revision.h"
 #include "server/engine/stored_trace.h"
+#include "server/engine/tenants.h"
 #include "server/service/answer.h"
 #include "server/service/convert.h"
 #include "server/service/page_token.h"
@@ -165,12 +166,6 @@ std::vector<UserId> ReadUsers(const v1::SyncRolesRequest& request, Violations& v
   }
   if (!users.empty() && !request.page_token().empty()) violations.Add("page_token", "expected none with user_ids");
   return users;
-}
-
-absl::Status RequireTenant(StoreReader& reader, const TenantId& tenant) {
-  const absl::StatusOr<std::optional<TenantState>> state = reader.FindTenantState(tenant);
-  if (!state.ok()) return state.status();
-  return state->has_value() ? absl::OkStatus() : TenantUnknown(tenant);
 }
 
 // A page of a tenant's members, from the place that `token` names.

@@ -76,7 +76,6 @@ OwnedMetadata ReadOwned(const JsonValue& value) {
   }
   if (!readable) return owned;
   metadata.tenant = TenantId(std::move(tenant));
-  owned.written = metadata;
   if (!owned.strays.empty()) return owned;
   owned.observed = {.metadata = std::move(metadata), .unreadable = false};
   return owned;

@@ -33,8 +33,6 @@ std::string PatchBody(const std::optional<RoleMetadata>& desired, const std::vec
 struct OwnedMetadata {
   ObservedMetadata observed;
   std::vector<std::string> strays;  // members of our object that Usher does not write; not empty: it is unreadable
-  // What the members that Usher does write say, strays or not; nullopt when they are not in its form.
-  std::optional<RoleMetadata> written;
 };
 
 // Reads the JSON of a user. nullopt when it is not the user `id`: no such JSON object, another id, no metadata.
