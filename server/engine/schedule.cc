@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "catalog/absl_bridge.h"
+#include "server/core/trace_model.h"
 #include "server/engine/effects.h"
 #include "server/engine/ingest.h"
 
@@ -70,6 +71,11 @@ absl::Status Scheduler::Bring(StoreTransaction& transaction, const TenantState& 
   absl::Status enqueued = EnqueueEffects(transaction, state.tenant, now);
   if (!enqueued.ok()) return enqueued;
   TenantState moved = state;
+  // The same version: the facts are the same. Kept, so that the next start need not derive it again.
+  if (stored.derived_again) {
+    moved.trace = EncodeTrace(stored.trace);
+    moved.digest = TraceDigest(stored.trace);
+  }
   moved.next_boundary = BoundaryAfter(timeline, now);
   moved.generation = view.generation();
   absl::Status put = transaction.PutTenantState(moved);

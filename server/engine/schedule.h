@@ -41,7 +41,8 @@ class Scheduler {
   WorkResult RunCatalogPass(const WorkRow& row);
 
  private:
-  // Enqueues the effects of the tenant's present state and moves its boundary on.
+  // Enqueues the effects of the tenant's present state and moves its boundary on. A trace that was derived again is
+  // kept.
   absl::Status Bring(StoreTransaction& transaction, const TenantState& state, const StoredTrace& stored,
                      const Projection::View& view);
   absl::Status BringPage(StoreTransaction& transaction);

@@ -280,8 +280,10 @@ TEST_F(BoundaryTest, ATenantWhoseTraceOtherRulesDerivedIsBroughtInStep) {
   AcmePays();
   RunPasses();
   auto transaction = *store_->Begin();
-  TenantState state = **transaction->FindTenantState(TenantId("acme"));
+  const TenantState right = **transaction->FindTenantState(TenantId("acme"));
+  TenantState state = right;
   state.trace = "by other rules";
+  state.digest = Sha256("by other rules");
   state.next_boundary = kForever;
   ASSERT_TRUE(transaction->PutTenantState(state).ok());
   ASSERT_TRUE(transaction->CancelWork(WorkKind::kBoundary, "acme").ok());
@@ -290,6 +292,13 @@ TEST_F(BoundaryTest, ATenantWhoseTraceOtherRulesDerivedIsBroughtInStep) {
   Restart();
   RunPasses();
   EXPECT_EQ(BoundaryOf("acme"), kPeriodEnd);
+  EXPECT_EQ(Effects("acme"), 1);
+  const TenantState kept = **Read()->FindTenantState(TenantId("acme"));
+  EXPECT_EQ(kept.trace, right.trace) << "the next start need not derive it again";
+  EXPECT_EQ(kept.digest, right.digest);
+  EXPECT_EQ(kept.version, right.version);
+  Restart();
+  RunPasses();
   EXPECT_EQ(Effects("acme"), 1);
 }
 
