@@ -171,7 +171,7 @@ class App::Parts {
     PauseFor(delay);
     front_.Close();
     // What they are at ends while calls drain; what is left is there at the next start.
-    for (Worker* worker : Workers()) worker->RequestStop();
+    RequestStopWork();
     const auto drained = std::chrono::steady_clock::now() + drain;
     grpc_->Stop(drain);
     // Last, so that health and metrics are told as long as anything runs.
@@ -231,11 +231,13 @@ class App::Parts {
 
   // A worker of kinds that fall due by `clock`. Several may have one name: they do the same.
   void StartWorker(std::string name, const Clock& clock, WorkerOptions options) {
-    options.report = [this](const std::string& problem) { log_.Warning("work", {{"problem", problem}}); };
+    options.report = [this](const std::string& problem) { WarnOfWork(problem); };
     auto worker = std::make_unique<Worker>(*store_, writer_, clock, machine_clock_, std::move(options));
     const MutexLock lock(workers_mutex_);
     workers_.push_back({.name = std::move(name), .worker = std::move(worker)});
   }
+
+  void WarnOfWork(const std::string& problem) { log_.Warning("work", {{"problem", problem}}); }
 
   std::vector<Worker*> Workers() {
     const MutexLock lock(workers_mutex_);
@@ -251,6 +253,7 @@ class App::Parts {
       const MutexLock lock(workers_mutex_);
       for (const NamedWorker& named : workers_) AddWorker(named.name, named.worker->trouble(), report);
     }
+    if (role_sync_ != nullptr) AddIdentityProvider(role_sync_->trouble(), report);
     if (tls_ != nullptr) AddCertificate(tls_->Current()->expires, tls_->problem(), machine_clock_.Now(), report);
     return report;
   }
@@ -260,9 +263,14 @@ class App::Parts {
     return tls_->Current()->expires;
   }
 
+  void RequestStopWork() {
+    for (Worker* worker : Workers()) worker->RequestStop();
+    if (role_sync_ != nullptr) role_sync_->RequestStop();
+  }
+
   // Workers wake each other: none may go while another runs.
   void StopWork() {
-    for (Worker* worker : Workers()) worker->RequestStop();
+    RequestStopWork();
     for (Worker* worker : Workers()) worker->Stop();
   }
 
@@ -286,6 +294,7 @@ class App::Parts {
   const Log& log_;
   const LibraryLogs library_logs_;
   const SystemClock machine_clock_;
+  const ForwardClock forward_clock_{machine_clock_};
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<BillingSource> stripe_;
   const PayloadSeal seal_;
@@ -294,7 +303,6 @@ class App::Parts {
   const std::unique_ptr<TestClock> test_clock_;       // null without --test-clock
   // What time it is for everything but signatures, keys, leases and retention.
   const Clock& clock_ = test_clock_ != nullptr ? static_cast<const Clock&>(*test_clock_) : forward_clock_;
-  const ForwardClock forward_clock_{machine_clock_};
   const BillingSources sources_{{std::string(stripe_->Provider()), stripe_.get()}};
   std::atomic<bool> stopping_ = false;
 
@@ -307,7 +315,9 @@ class App::Parts {
   Retention retention_;
   // Null without an identity provider: the work that waits for one stays where it is.
   const std::unique_ptr<RoleSync> role_sync_ =
-      identity_ == nullptr ? nullptr : std::make_unique<RoleSync>(*store_, projection_, clock_, *identity_);
+      identity_ == nullptr ? nullptr
+                           : std::make_unique<RoleSync>(*store_, projection_, clock_, *identity_,
+                                                        [this](const std::string& problem) { WarnOfWork(problem); });
 
   Mutex workers_mutex_;
   std::vector<NamedWorker> workers_ ABSL_GUARDED_BY(workers_mutex_);  // until the end of the server

@@ -1,16 +1,24 @@
 #include "server/app/run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
 #include "catalog/absl_bridge.h"
 #include "server/app/stop_signals.h"
+#include "server/integrations/clerk/provider.h"
 
 namespace usher {
 namespace {
 
 // What may still run when the drain is over, such as a commit, gets so much longer.
 constexpr std::chrono::seconds kAfterDrain{5};
+
+// How long a stop may take. A call to the identity provider that runs when calls are refused is waited for.
+std::chrono::milliseconds StopPatience(const Config& config) {
+  const Millis provider = config.clerk ? clerk::ClerkOptions().timeout : Millis(0);
+  return config.stop_delay + std::max(config.stop_drain, provider) + kAfterDrain;
+}
 
 }  // namespace
 
@@ -25,7 +33,7 @@ int RunServer(const Config& config, const StoreOpener& open_store) {
     return 1;
   }
   signals.Wait();
-  signals.GiveUpAfter(config.stop_delay + config.stop_drain + kAfterDrain);
+  signals.GiveUpAfter(StopPatience(config));
   (*app)->Stop(config.stop_delay, config.stop_drain);
   app->reset();  // closes the store, which moves its log into the database
   log.Info("stopped");

@@ -27,6 +27,8 @@ std::chrono::milliseconds TimeUntil(steady_clock::time_point deadline) {
   return std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
 }
 
+absl::Status Stopping() { return Unavailable("the server is stopping; ask again when it is back"); }
+
 }  // namespace
 
 RoleAction DecideRoles(const std::optional<RoleMetadata>& desired, const ObservedMetadata& observed, bool force) {
@@ -70,16 +72,74 @@ struct RoleSync::Target {
 
 // What the callers of one Sync share: tasks may outlive its caller's patience.
 struct RoleSync::Batch {
-  Condition done;
+  Condition done_or_stopped;
   Mutex mutex;
-  std::vector<UserSync> users ABSL_GUARDED_BY(mutex);
+  std::vector<std::optional<UserSync>> users ABSL_GUARDED_BY(mutex);  // nullopt: not done
   std::size_t open ABSL_GUARDED_BY(mutex) = 0;
+  bool stopped ABSL_GUARDED_BY(mutex) = false;
 };
 
-RoleSync::RoleSync(Store& store, const Projection& projection, const Clock& clock, IdentityProvider& provider)
-    : store_(store), projection_(projection), clock_(clock), provider_(provider), pool_(kParallel, kMostWaiting) {}
+RoleSync::RoleSync(Store& store, const Projection& projection, const Clock& clock, IdentityProvider& provider,
+                   std::function<void(const std::string& problem)> report)
+    : store_(store),
+      projection_(projection),
+      clock_(clock),
+      provider_(provider),
+      report_(std::move(report)),
+      pool_(kParallel, kMostWaiting) {}
 
-RoleSync::~RoleSync() { pool_.Stop(); }
+RoleSync::~RoleSync() {
+  RequestStop();
+  pool_.Stop();
+}
+
+bool RoleSync::stopping() const {
+  const MutexLock lock(mutex_);
+  return stopping_;
+}
+
+void RoleSync::RequestStop() {
+  std::set<std::shared_ptr<Batch>> waiting;
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+    waiting = waiting_;
+  }
+  for (const std::shared_ptr<Batch>& batch : waiting) {
+    const MutexLock lock(batch->mutex);
+    batch->stopped = true;
+    batch->done_or_stopped.NotifyAll();
+  }
+}
+
+bool RoleSync::Enter(const std::shared_ptr<Batch>& batch) {
+  const MutexLock lock(mutex_);
+  if (!stopping_) waiting_.insert(batch);
+  return !stopping_;
+}
+
+void RoleSync::Leave(const std::shared_ptr<Batch>& batch) {
+  const MutexLock lock(mutex_);
+  waiting_.erase(batch);
+}
+
+std::string RoleSync::trouble() const {
+  const MutexLock lock(mutex_);
+  return refusal_;
+}
+
+void RoleSync::NoteAnswer(const ProviderFailure* failure) {
+  const bool refused = failure != nullptr && failure->kind == ProviderFailure::Kind::kRefused;
+  const bool taken = failure == nullptr || failure->kind == ProviderFailure::Kind::kUnknownUser;
+  if (!refused && !taken) return;
+  {
+    const MutexLock lock(mutex_);
+    const bool known = refused && !refusal_.empty();
+    refusal_ = refused ? failure->message : "";
+    if (!refused || known) return;
+  }
+  if (report_) report_(failure->message);
+}
 
 void RoleSync::EnterTurn(const UserId& user) {
   const MutexLock lock(mutex_);
@@ -115,7 +175,12 @@ absl::StatusOr<RoleSync::Target> RoleSync::Derive(const UserId& user, const Aske
 }
 
 void RoleSync::Bring(const Asked& asked, bool stranger, UserSync& sync) {
+  if (stopping()) {
+    sync.problem = Stopping();
+    return;
+  }
   std::variant<ObservedMetadata, ProviderFailure> read = provider_.Read(sync.user);
+  NoteAnswer(std::get_if<ProviderFailure>(&read));
   if (auto* failure = std::get_if<ProviderFailure>(&read)) {
     // Somebody who is gone there as well has nothing left to remove.
     const bool gone = !sync.desired && failure->kind == ProviderFailure::Kind::kUnknownUser;
@@ -135,7 +200,12 @@ void RoleSync::Bring(const Asked& asked, bool stranger, UserSync& sync) {
   sync.observed = std::move(observed);
   sync.action = DecideRoles(sync.desired, sync.observed, asked.force);
   if (asked.dry_run || (sync.action != RoleAction::kWrite && sync.action != RoleAction::kRemove)) return;
+  if (stopping()) {
+    sync.problem = Stopping();
+    return;
+  }
   std::optional<ProviderFailure> failure = provider_.Write(sync.user, sync.desired);
+  NoteAnswer(failure ? &*failure : nullptr);
   if (failure) sync.problem = *std::move(failure);
 }
 
@@ -161,6 +231,8 @@ WorkResult RoleSync::Run(const WorkRow& row) {
     switch (failure->kind) {
       case ProviderFailure::Kind::kRetry:
         return {.kind = WorkResult::Kind::kRetry, .error = failure->message, .retry_after = failure->retry_after};
+      case ProviderFailure::Kind::kRefused:
+        return {.kind = WorkResult::Kind::kRetry, .error = failure->message, .retry_after = BackOffPolicy().longest};
       case ProviderFailure::Kind::kUnknownUser:
       case ProviderFailure::Kind::kFinal: return {.kind = WorkResult::Kind::kFinal, .error = failure->message};
     }
@@ -177,29 +249,38 @@ std::vector<UserSync> RoleSync::Sync(const SyncRequest& request) {
   {
     const MutexLock lock(batch->mutex);
     batch->open = request.users.size();
-    for (const UserId& user : request.users) {
-      batch->users.push_back(
-          {.user = user, .problem = DeadlineExceeded("not done in time; ask again, for fewer users at a time")});
-    }
+    batch->users.resize(request.users.size());
   }
   const auto finish = [batch](std::size_t place, UserSync sync) {
     const MutexLock lock(batch->mutex);
     batch->users[place] = std::move(sync);
-    if (--batch->open == 0) batch->done.NotifyAll();
+    if (--batch->open == 0) batch->done_or_stopped.NotifyAll();
   };
   for (std::size_t place = 0; place < request.users.size(); ++place) {
     const UserId& user = request.users[place];
     const bool submitted = pool_.TrySubmit([this, user, asked, place, finish, deadline = request.deadline] {
-      if (steady_clock::now() < deadline) finish(place, SyncUser(user, asked));
+      if (steady_clock::now() < deadline && !stopping()) finish(place, SyncUser(user, asked));
     });
     if (!submitted) {
       finish(place, {.user = user, .problem = Unavailable("too many users are being brought in step; ask again")});
     }
   }
-  const MutexLock lock(batch->mutex);
-  batch->done.WaitFor(batch->mutex, TimeUntil(request.deadline),
-                      [&batch]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(batch->mutex) { return batch->open == 0; });
-  return batch->users;
+  const bool entered = Enter(batch);
+  std::vector<UserSync> users;
+  {
+    const MutexLock lock(batch->mutex);
+    const auto over = [&batch, entered]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(batch->mutex) {
+      return batch->open == 0 || batch->stopped || !entered;
+    };
+    const bool in_time = batch->done_or_stopped.WaitFor(batch->mutex, TimeUntil(request.deadline), over);
+    const absl::Status left_behind =
+        in_time ? Stopping() : DeadlineExceeded("not done in time; ask again, for fewer users at a time");
+    for (std::size_t place = 0; place < request.users.size(); ++place) {
+      users.push_back(batch->users[place].value_or(UserSync{.user = request.users[place], .problem = left_behind}));
+    }
+  }
+  Leave(batch);
+  return users;
 }
 
 }  // namespace usher

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -75,7 +77,9 @@ class RoleSync {
   static constexpr std::size_t kMostWaiting = 4096;
 
   // All outlive it. `clock` is the one that access goes by. The projection holds a catalog before the first call.
-  RoleSync(Store& store, const Projection& projection, const Clock& clock, IdentityProvider& provider);
+  // `report` is told, once, on whatever thread, that the provider began to refuse this server; may be empty.
+  RoleSync(Store& store, const Projection& projection, const Clock& clock, IdentityProvider& provider,
+           std::function<void(const std::string& problem)> report = {});
   ~RoleSync();
 
   std::string_view provider() const { return provider_.Name(); }
@@ -83,9 +87,16 @@ class RoleSync {
   // Runs work of kind kRoles: brings the user it names in step.
   WorkResult Run(const WorkRow& row);
 
-  // Brings the users in step, in parallel; answers in their order, at the deadline at the latest. What the deadline
-  // left behind has a problem that says so, and may still be written.
+  // Brings the users in step, in parallel; answers in their order, at the deadline at the latest. Who was left behind
+  // has a problem that says so, and may still be written.
   std::vector<UserSync> Sync(const SyncRequest& request);
+
+  // Why nobody is brought in step: the provider refuses this server. Empty while it does not.
+  std::string trouble() const;
+
+  // From here on no call to the provider begins. What runs ends with the call that it makes; Sync answers at once, and
+  // who is not done has a problem that says so.
+  void RequestStop();
 
  private:
   struct Batch;
@@ -100,6 +111,12 @@ class RoleSync {
   absl::StatusOr<Target> Derive(const UserId& user, const Asked& asked);
   UserSync SyncUser(const UserId& user, const Asked& asked);
   void Bring(const Asked& asked, bool stranger, UserSync& sync);
+  // Remembers whether the provider, which answered with that failure or none, takes this server's calls.
+  void NoteAnswer(const ProviderFailure* failure);
+  // True when the batch may be waited for; false once it is to stop.
+  bool Enter(const std::shared_ptr<Batch>& batch);
+  void Leave(const std::shared_ptr<Batch>& batch);
+  bool stopping() const;
   void EnterTurn(const UserId& user);
   void LeaveTurn(const UserId& user);
 
@@ -107,10 +124,14 @@ class RoleSync {
   const Projection& projection_;
   const Clock& clock_;
   IdentityProvider& provider_;
+  const std::function<void(const std::string& problem)> report_;
 
   Condition turn_ended_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::set<UserId> running_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::shared_ptr<Batch>> waiting_ ABSL_GUARDED_BY(mutex_);  // for their users to be done
+  std::string refusal_ ABSL_GUARDED_BY(mutex_);  // of this server by the provider; empty while it takes its calls
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
   WorkPool pool_;  // last: it uses all of the above
 };

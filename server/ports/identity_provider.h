@@ -30,7 +30,8 @@ struct ProviderFailure {
   enum class Kind {
     kRetry,        // it may go well later: no connection, a time-out, 429, 5xx
     kUnknownUser,  // the provider has no such user: final
-    kFinal,        // the provider refused and will again: a wrong key, a request it does not take
+    kRefused,      // the provider refuses this server, whoever the user is, until a person mends it: a wrong key
+    kFinal,        // the provider refused and will again: a request that it does not take
   };
   Kind kind = Kind::kRetry;
   std::string message;                // a sentence without secrets or personal data

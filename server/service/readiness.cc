@@ -112,6 +112,10 @@ void AddWorker(std::string_view name, const std::string& trouble, HealthReport& 
   report.warnings.push_back({"worker_" + std::string(name), trouble});
 }
 
+void AddIdentityProvider(const std::string& trouble, HealthReport& report) {
+  if (!trouble.empty()) report.warnings.push_back({"identity_provider", trouble});
+}
+
 void AddCertificate(Instant expires, const std::string& problem, Instant now, HealthReport& report) {
   const std::string when = FormatInstant(expires);
   if (!problem.empty()) {

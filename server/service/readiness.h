@@ -24,6 +24,9 @@ void AddCounts(Store& store, const Ingest& ingest, HealthReport& report);
 // is Worker::trouble.
 void AddWorker(std::string_view name, const std::string& trouble, HealthReport& report);
 
+// An identity provider that refuses this server keeps every user's roles as they are. `trouble` is RoleSync::trouble.
+void AddIdentityProvider(const std::string& trouble, HealthReport& report);
+
 // A certificate that expires within two weeks of `now`, has expired, or cannot be replaced because of `problem`.
 void AddCertificate(Instant expires, const std::string& problem, Instant now, HealthReport& report);
 

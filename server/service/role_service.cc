@@ -106,6 +106,7 @@ absl::Status ErrorOf(const ProviderFailure& failure) {
       return MakeRetryableError(v1::ERROR_REASON_IDENTITY_PROVIDER_UNAVAILABLE, failure.message,
                                 failure.retry_after.value_or(std::chrono::seconds(1)));
     case ProviderFailure::Kind::kUnknownUser:
+    case ProviderFailure::Kind::kRefused:
     case ProviderFailure::Kind::kFinal: return MakeError(v1::ERROR_REASON_IDENTITY_PROVIDER_REFUSED, failure.message);
   }
   return MakeError(v1::ERROR_REASON_INTERNAL, failure.message);

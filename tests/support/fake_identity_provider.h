@@ -163,7 +163,10 @@ inline ProviderFailure Busy(std::optional<Millis> retry_after = std::nullopt) {
   return {.kind = ProviderFailure::Kind::kRetry, .message = "too many requests", .retry_after = retry_after};
 }
 inline ProviderFailure WrongKey() {
-  return {.kind = ProviderFailure::Kind::kFinal, .message = "the key is not valid", .retry_after = std::nullopt};
+  return {.kind = ProviderFailure::Kind::kRefused, .message = "the key is not valid", .retry_after = std::nullopt};
+}
+inline ProviderFailure TooLarge() {
+  return {.kind = ProviderFailure::Kind::kFinal, .message = "it does not fit", .retry_after = std::nullopt};
 }
 
 }  // namespace usher

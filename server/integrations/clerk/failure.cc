@@ -46,6 +46,10 @@ ProviderFailure Retry(std::string message, std::optional<Millis> retry_after) {
   return {.kind = ProviderFailure::Kind::kRetry, .message = std::move(message), .retry_after = retry_after};
 }
 
+ProviderFailure Refused(std::string message) {
+  return {.kind = ProviderFailure::Kind::kRefused, .message = std::move(message), .retry_after = std::nullopt};
+}
+
 ProviderFailure Final(std::string message) {
   return {.kind = ProviderFailure::Kind::kFinal, .message = std::move(message), .retry_after = std::nullopt};
 }
@@ -54,13 +58,14 @@ ProviderFailure FailureOf(const HttpAnswer& answer) {
   const std::string said = "Clerk answered " + std::to_string(answer.status) + CodeOf(answer.body);
   switch (answer.status) {
     case 401:
-      return Final(said +
-                   ": it does not take the secret key; expected a key of this instance in --clerk-secret-key-file");
-    case 403: return Final(said + ": the secret key may not do this; expected one that may read and update users");
+      return Refused(said +
+                     ": it does not take the secret key; expected a key of this instance in --clerk-secret-key-file");
+    case 403: return Refused(said + ": the secret key may not do this; expected one that may read and update users");
     case 404:
       return {.kind = ProviderFailure::Kind::kUnknownUser,
               .message = said + ": it has no such user",
               .retry_after = std::nullopt};
+    case 407: return Refused(said + ": a proxy on the way wants a name and a password; expected them in HTTPS_PROXY");
     case 408:
     case 425: return Retry(said + ": it asks to try again", RetryAfter(answer));
     case 413:
@@ -71,7 +76,7 @@ ProviderFailure FailureOf(const HttpAnswer& answer) {
   if (answer.status >= 500) return Retry(said + ": it has a problem of its own", RetryAfter(answer));
   if (answer.status >= 400) return Final(said + ": it does not take the request");
   if (answer.status >= 300) {
-    return Final(said + ": it redirects, which is not followed; expected Clerk's own URL in --clerk-url");
+    return Refused(said + ": it redirects, which is not followed; expected Clerk's own URL in --clerk-url");
   }
   return Retry(said + ", and 200 with a user was expected");
 }

@@ -13,6 +13,7 @@ namespace usher::clerk {
 inline constexpr Millis kLongestRetryAfter{60 * 60 * 1000};
 
 ProviderFailure Retry(std::string message, std::optional<Millis> retry_after = std::nullopt);
+ProviderFailure Refused(std::string message);
 ProviderFailure Final(std::string message);
 
 // `answer` has any status but 200. Its texts may hold personal data, so that its error code is all that is told.

@@ -171,15 +171,15 @@ TEST_F(ClerkProviderTest, AnUnknownUserIsFinal) {
   EXPECT_EQ(failure_.kind, kUnknownUser);
 }
 
-TEST_F(ClerkProviderTest, AWrongKeyIsFinalAndNotTold) {
+TEST_F(ClerkProviderTest, AWrongKeyIsTheServersFaultAndNotTold) {
   ClerkOptions options = Options();
   options.secret_key = Secret("sk_test_wrong");
   Use(std::move(options));
   EXPECT_FALSE(Read());
-  EXPECT_EQ(failure_.kind, kFinal);
+  EXPECT_EQ(failure_.kind, kRefused);
   EXPECT_THAT(failure_.message, HasSubstr("401 (clerk_key_invalid)"));
   EXPECT_FALSE(Write(Growth()));
-  EXPECT_EQ(failure_.kind, kFinal);
+  EXPECT_EQ(failure_.kind, kRefused);
 }
 
 TEST_F(ClerkProviderTest, ClerksOwnBoundOnMetadataIsFinal) {

@@ -1,5 +1,7 @@
 // Roles of a running server's members at a Clerk of our own: what happens by itself, what `usher roles sync` shows and
 // does, and what a Clerk that misbehaves delays.
+#include <algorithm>
+#include <csignal>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -8,6 +10,7 @@
 #include "tests/integration/rpc_fixture.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fake_clerk/fake_clerk.h"
+#include "tests/support/http_client.h"
 #include "tests/support/run_program.h"
 #include "usher/v1/role.pb.h"
 #include "usher/v1/test_clock.pb.h"
@@ -24,13 +27,16 @@ constexpr char kKey[] = "sk_test_of_the_tests";
 
 class RolesAtClerkTest : public testing::Test {
  protected:
-  RolesAtClerkTest() {
-    std::ofstream(files_.File("clerk_key")) << kKey << "\n";
+  RolesAtClerkTest() { Start(kKey); }
+
+  void Start(const std::string& key, const std::string& drain = "10s") {
+    server_.reset();
+    std::ofstream(files_.File("clerk_key")) << key << "\n";
     clerk_.PutUser("user_ada", R"({"theme":"dark"})");
-    server_ =
-        std::make_unique<RunningServer>(std::map<std::string, std::string>{},
-                                        std::vector<std::string>{"--test-clock", "--clerk-url", clerk_.url(),
-                                                                 "--clerk-secret-key-file", files_.File("clerk_key")});
+    server_ = std::make_unique<RunningServer>(
+        std::map<std::string, std::string>{},
+        std::vector<std::string>{"--test-clock", "--stop-drain", drain, "--clerk-url", clerk_.url(),
+                                 "--clerk-secret-key-file", files_.File("clerk_key")});
     Connect();
     v1::CreateTenantRequest create;
     create.set_tenant_id("acme");
@@ -178,6 +184,38 @@ TEST_F(RolesAtClerkTest, AnAcknowledgedMemberIsBroughtThereAfterARestart) {
   Connect();
   EXPECT_EQ(RolesWork().size(), 1u);
   EXPECT_THAT(clerk_.PublicMetadata("user_ada"), Not(HasSubstr("usher")));
+}
+
+// A key that was rotated without telling the server: nobody is given up, and a person is told once.
+TEST_F(RolesAtClerkTest, AClerkThatRefusesTheServerIsOneWarning) {
+  Start("sk_test_of_before");
+  for (const char* user : {"user_ada", "user_bob", "user_eve"}) Put(user, "owner");
+  EXPECT_TRUE(Eventually([&] { return clerk_.Answered(401) >= 3; }));
+  EXPECT_TRUE(Eventually([&] {
+    const std::vector<v1::Work> work = RolesWork();
+    return std::ranges::count_if(work, [](const v1::Work& row) { return !row.last_error().empty(); }) == 3;
+  }));
+  for (const v1::Work& work : RolesWork()) EXPECT_EQ(work.state(), v1::WORK_STATE_WAITING);
+  const HttpReply ready = HttpCall(server_->http_port(), "GET", "/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_THAT(ready.body, HasSubstr("identity_provider"));
+  EXPECT_THAT(ready.body, HasSubstr("--clerk-secret-key-file"));
+  server_->process().Signal(SIGTERM);
+  EXPECT_EQ(server_->process().WaitForExit(), 0);
+  const std::string log = server_->process().errors();
+  const std::size_t told = log.find("it does not take the secret key");
+  ASSERT_NE(told, std::string::npos) << log;
+  EXPECT_EQ(log.find("it does not take the secret key", told + 1), std::string::npos) << log;
+}
+
+TEST_F(RolesAtClerkTest, AClerkThatHangsDoesNotKeepAServerThatStops) {
+  Start(kKey, "100ms");
+  clerk_.Play({.done = false, .delay = std::chrono::minutes(5)}, 1000);
+  Put("user_ada", "owner");
+  ASSERT_TRUE(Eventually([&] { return !clerk_.Requests().empty(); }));
+  server_->process().Signal(SIGTERM);
+  EXPECT_EQ(server_->process().WaitForExit(), 0);
+  EXPECT_THAT(server_->process().errors(), testing::EndsWith("\"message\":\"stopped\"}\n"));
 }
 
 TEST_F(RolesAtClerkTest, AUserThatClerkDoesNotKnowIsADeadLetterThatCanBeRedriven) {

@@ -189,6 +189,33 @@ TEST_F(RoleSyncTest, ADeadlineEndsTheWaitAndSaysWhoIsNotDone) {
   provider_.Release();
 }
 
+TEST_F(RoleSyncTest, AStopEndsTheWaitAndBeginsNoCall) {
+  SyncRequest request{.tenant = TenantId("acme")};
+  for (int n = 0; n < 50; ++n) {
+    const std::string user = "many_" + std::to_string(n);
+    provider_.AddUser(user);
+    Put("acme", user);
+    request.users.emplace_back(user);
+  }
+  provider_.Hold();
+  std::vector<UserSync> users;
+  std::thread asking([&] { users = Sync(request); });
+  EXPECT_TRUE(Eventually([&] { return provider_.at_once() == static_cast<int>(RoleSync::kParallel); }));
+  sync().RequestStop();
+  asking.join();  // although the provider holds its calls
+  ASSERT_EQ(users.size(), 50u);
+  for (const UserSync& user : users) EXPECT_EQ(StatusOf(user).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(StatusOf(SyncOne("user_1")).code(), absl::StatusCode::kUnavailable) << "nor does anybody wait later";
+  provider_.Release();
+  EXPECT_TRUE(Eventually([&] { return provider_.at_once() == 0; }));
+  WorkRow row;
+  row.key = "user_1";
+  EXPECT_EQ(sync().Run(row).kind, WorkResult::Kind::kRetry);
+  sync_.reset();  // waits for what was queued
+  EXPECT_EQ(provider_.writes(), 0);
+  EXPECT_EQ(provider_.reads(), static_cast<int>(RoleSync::kParallel));
+}
+
 TEST_F(RoleSyncTest, ParallelCallsAreBounded) {
   SyncRequest request{.tenant = TenantId("acme")};
   for (int n = 0; n < 50; ++n) {

@@ -138,7 +138,7 @@ TEST_F(RoleWorkerTest, AUserThatTheProviderDoesNotKnowIsADeadLetterUntilItIsRedr
 }
 
 TEST_F(RoleWorkerTest, AnythingNewRevivesADeadLetter) {
-  provider_.FailFor("user_1", WrongKey());
+  provider_.FailFor("user_1", TooLarge());
   Put("acme", "user_1");
   StartWorker();
   ASSERT_TRUE(Eventually([&] { return !RolesWork().empty() && RolesWork().at(0).dead; }));
@@ -146,6 +146,28 @@ TEST_F(RoleWorkerTest, AnythingNewRevivesADeadLetter) {
   Pay("acme", "1");
   ASSERT_TRUE(Idle());
   EXPECT_THAT(RolesOf("user_1"), ElementsAre("pro"));
+}
+
+// A key that was rotated concerns everybody: no user is given up for it, and it is told once.
+TEST_F(RoleWorkerTest, AProviderThatRefusesTheServerGivesNobodyUp) {
+  provider_.AddUser("user_2");
+  provider_.FailNext(2, WrongKey());
+  Put("acme", "user_1");
+  Put("acme", "user_2");
+  StartWorker(/*most_attempts=*/3);
+  ASSERT_TRUE(Eventually([&] {
+    const std::vector<WorkRow> rows = RolesWork();
+    return rows.size() == 2 && rows[0].last_error == "the key is not valid" && rows[1].last_error == rows[0].last_error;
+  }));
+  for (const WorkRow& row : RolesWork()) {
+    EXPECT_FALSE(row.dead);
+    EXPECT_EQ(row.due, kJanuary + Millis(60'000)) << "as long as this worker lets others ask for";
+  }
+  EXPECT_EQ(sync().trouble(), "the key is not valid");
+  EXPECT_THAT(Reports(), ElementsAre("the key is not valid"));
+  clock_.Set(kJanuary + Millis(60'000));
+  ASSERT_TRUE(Idle());
+  EXPECT_EQ(sync().trouble(), "");
 }
 
 TEST_F(RoleWorkerTest, SomebodyWhoIsGoneThereHasNothingLeftToRemove) {

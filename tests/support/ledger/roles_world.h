@@ -55,7 +55,11 @@ class RolesTest : public LedgerTest {
   void Restart() override {
     sync_.reset();
     LedgerTest::Restart();
-    sync_ = std::make_unique<RoleSync>(*store_, world_->projection, clock_, provider_);
+    sync_ =
+        std::make_unique<RoleSync>(*store_, world_->projection, clock_, provider_, [this](const std::string& problem) {
+          const MutexLock lock(reports_mutex_);
+          reports_.push_back(problem);
+        });
   }
   void TearDown() override { sync_.reset(); }
 
@@ -115,8 +119,15 @@ class RolesTest : public LedgerTest {
   }
 
   RoleSync& sync() { return *sync_; }
+  // What a person was told.
+  std::vector<std::string> Reports() {
+    const MutexLock lock(reports_mutex_);
+    return reports_;
+  }
 
   FakeIdentityProvider provider_;
+  Mutex reports_mutex_;
+  std::vector<std::string> reports_ ABSL_GUARDED_BY(reports_mutex_);
   std::unique_ptr<RoleSync> sync_;
 };
 
