@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "catalog/absl_bridge.h"
-#include "server/app/stop_signals.h"
+#include "server/base/stop_signals.h"
 #include "server/integrations/clerk/provider.h"
 
 namespace usher {

@@ -1,4 +1,4 @@
-#include "server/app/stop_signals.h"
+#include "server/base/stop_signals.h"
 
 #include <unistd.h>
 

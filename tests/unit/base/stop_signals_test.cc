@@ -1,5 +1,5 @@
 // What ends a process that is stopping. Each case is a process of its own.
-#include "server/app/stop_signals.h"
+#include "server/base/stop_signals.h"
 
 #include <unistd.h>
 
