@@ -201,10 +201,17 @@ inline WorkHold HoldOf(const WorkRow& row, Instant now) {
   return {.id = row.id, .fence = row.fence, .wanted = row.wanted, .due = row.due, .now = now};
 }
 
+// Where a row stands in the list of work: dead letters first, then by `due`, then by id.
+struct WorkPosition {
+  bool dead = true;
+  Instant due = kBeginning;
+  std::int64_t id = 0;
+};
+
 struct WorkFilter {
   std::optional<WorkKind> kind;
   bool dead_only = false;
-  std::int64_t after = 0;  // only ids greater than this
+  WorkPosition after = {};  // only what stands behind this
   std::size_t limit = 50;
 };
 
@@ -280,7 +287,7 @@ class StoreReader {
   virtual absl::StatusOr<std::vector<MemberRow>> FindMemberships(const UserId& user) = 0;
 
   virtual absl::StatusOr<std::optional<WorkRow>> FindWork(std::int64_t id) = 0;
-  // Ascending ids.
+  // In the order of WorkPosition. Costs as much as there are dead letters, however much is due later.
   virtual absl::StatusOr<std::vector<WorkRow>> ListWork(const WorkFilter& filter) = 0;
   virtual absl::StatusOr<WorkCounts> CountWork() = 0;
   // What is due by `due_by`. Costs as much as that is, however much is due later.

@@ -1,9 +1,10 @@
 #include "server/service/work_service.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cstdint>
 #include <limits>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,20 @@ v1::Work WorkMessage(const WorkRow& row, Instant now) {
   return work;
 }
 
+std::string WritePosition(const WorkRow& row) {
+  return std::to_string(row.dead ? 1 : 0) + " " + std::to_string(ToUnixMillis(row.due)) + " " + std::to_string(row.id);
+}
+
+WorkPosition ReadPosition(const std::string& text) {
+  int dead = 0;
+  std::int64_t due = 0;
+  WorkPosition position;
+  std::istringstream(text) >> dead >> due >> position.id;
+  position.dead = dead != 0;
+  position.due = FromUnixMillis(due);
+  return position;
+}
+
 absl::StatusOr<WorkFilter> ReadFilter(const v1::ListWorkRequest& request, const std::string& list,
                                       Violations& violations) {
   WorkFilter filter;
@@ -64,7 +79,7 @@ absl::StatusOr<WorkFilter> ReadFilter(const v1::ListWorkRequest& request, const 
   if (request.page_token().empty()) return filter;
   const absl::StatusOr<std::string> position = DecodePageToken(list, request.page_token());
   if (!position.ok()) return position.status();
-  std::from_chars(position->data(), position->data() + position->size(), filter.after);
+  filter.after = ReadPosition(*position);
   return filter;
 }
 
@@ -87,8 +102,7 @@ absl::StatusOr<v1::ListWorkResponse> WorkService::ListWork(const CallContext& /*
   absl::StatusOr<std::vector<WorkRow>> rows = (*reader)->ListWork(*filter);
   if (!rows.ok()) return rows.status();
   v1::ListWorkResponse response;
-  response.set_next_page_token(
-      CutPage(*rows, page_size, list, [](const WorkRow& row) { return std::to_string(row.id); }));
+  response.set_next_page_token(CutPage(*rows, page_size, list, WritePosition));
   const Instant now = machine_clock_.Now();
   for (const WorkRow& row : *rows) *response.add_work() = WorkMessage(row, now);
   return response;

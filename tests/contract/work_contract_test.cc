@@ -63,7 +63,7 @@ class WorkContract : public StoreContract {
   }
 
   std::vector<WorkRow> All() {
-    return Must(Read()->ListWork({.kind = {}, .dead_only = false, .after = 0, .limit = 99}));
+    return Must(Read()->ListWork({.kind = {}, .dead_only = false, .after = {}, .limit = 99}));
   }
   WorkRow Only() {
     const std::vector<WorkRow> rows = All();
@@ -304,7 +304,7 @@ TEST_P(WorkContract, ADeadLetterIsLeftAloneAndListedUntilItIsRedriven) {
   EXPECT_TRUE(Bury(HoldOf(rows.at(0))));
   EXPECT_THAT(Claim(kJanuary + seconds(1)), IsEmpty());
   auto reader = Read();
-  const auto dead = Must(reader->ListWork({.kind = {}, .dead_only = true, .after = 0, .limit = 9}));
+  const auto dead = Must(reader->ListWork({.kind = {}, .dead_only = true, .after = {}, .limit = 9}));
   ASSERT_THAT(Keys(dead), ElementsAre("acme"));
   EXPECT_EQ(dead[0].last_error, "it is gone");
   EXPECT_EQ(Must(reader->CountWork()).dead, 1);
@@ -401,14 +401,42 @@ TEST_P(WorkContract, ListsInPagesAndByKind) {
   for (const char* tenant : {"a", "b", "c"}) Enqueue(Boundary(tenant));
   Enqueue({.kind = WorkKind::kCatalog, .key = "d", .tenant = TenantId(), .due = kJanuary});
   auto reader = Read();
-  const auto page = Must(reader->ListWork({.kind = {}, .dead_only = false, .after = 0, .limit = 2}));
+  const auto page = Must(reader->ListWork({.kind = {}, .dead_only = false, .after = {}, .limit = 2}));
   EXPECT_THAT(Keys(page), ElementsAre("a", "b"));
-  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = {}, .dead_only = false, .after = page[1].id, .limit = 9}))),
+  const WorkPosition second{.dead = false, .due = page[1].due, .id = page[1].id};
+  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = {}, .dead_only = false, .after = second, .limit = 9}))),
               ElementsAre("c", "d"));
-  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = WorkKind::kCatalog, .dead_only = false, .after = 0, .limit = 9}))),
+  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = WorkKind::kCatalog, .dead_only = false, .after = {}, .limit = 9}))),
               ElementsAre("d"));
-  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = WorkKind::kCatalog, .dead_only = true, .after = 0, .limit = 9}))),
+  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = WorkKind::kCatalog, .dead_only = true, .after = {}, .limit = 9}))),
               IsEmpty());
+}
+
+TEST_P(WorkContract, ListsDeadLettersFirstAndThenWhatIsDueSoonest) {
+  Enqueue(Boundary("far", kJanuary + std::chrono::hours(9000)));
+  Enqueue(Boundary("soon", kJanuary + seconds(2)));
+  Enqueue({.kind = WorkKind::kCatalog, .key = "sooner", .tenant = TenantId(), .due = kJanuary + seconds(1)});
+  Enqueue({.kind = WorkKind::kRetention, .key = "dead late", .tenant = TenantId(), .due = kJanuary + seconds(3)});
+  Enqueue(Boundary("dead"));
+  for (const WorkRow& row : Claim(kJanuary, 1)) EXPECT_TRUE(Bury(HoldOf(row)));
+  for (const WorkRow& row : Claim(kJanuary + seconds(3), 1, {WorkKind::kRetention})) {
+    EXPECT_TRUE(Retry(HoldOf(row), kJanuary + seconds(3)));
+  }
+  for (const WorkRow& row : Claim(kJanuary + seconds(3), 1, {WorkKind::kRetention})) EXPECT_TRUE(Bury(HoldOf(row)));
+  auto reader = Read();
+  for (const std::size_t page_size : {1, 2, 3, 5, 9}) {
+    std::vector<std::string> listed;
+    WorkFilter filter{.kind = {}, .dead_only = false, .after = {}, .limit = page_size};
+    for (int page = 0; page < 6; ++page) {
+      for (const WorkRow& row : Must(reader->ListWork(filter))) {
+        listed.push_back(row.key);
+        filter.after = {.dead = row.dead, .due = row.due, .id = row.id};
+      }
+    }
+    EXPECT_THAT(listed, ElementsAre("dead", "dead late", "sooner", "soon", "far")) << page_size << " a page";
+  }
+  EXPECT_THAT(Keys(Must(reader->ListWork({.kind = WorkKind::kRetention, .dead_only = true, .after = {}, .limit = 9}))),
+              ElementsAre("dead late"));
 }
 
 TEST_P(WorkContract, KnowsWhatFallsDueNext) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "tests/contract/store_contract.h"
@@ -209,7 +210,11 @@ class Interleaving {
   }
 
   std::vector<WorkRow> Rows() {
-    return Must(store_.ListWork({.kind = {}, .dead_only = false, .after = 0, .limit = 1000}));
+    std::vector<WorkRow> rows = Must(store_.ListWork({.kind = {}, .dead_only = false, .after = {}, .limit = 1000}));
+    const auto place = [](const WorkRow& row) { return std::tuple(!row.dead, row.due, row.id); };
+    RC_ASSERT(std::ranges::is_sorted(rows, {}, place));
+    std::ranges::sort(rows, {}, &WorkRow::id);
+    return rows;
   }
 
   void Compare() {

@@ -1,6 +1,9 @@
 // The reads of the work table and of marks.
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <string>
+#include <utility>
 
 #include "server/storage/sqlite/reader.h"
 #include "server/storage/sqlite/rows.h"
@@ -11,10 +14,11 @@ namespace {
 // SQL that is put together once, at start.
 const std::string kWorkSelect = std::string("SELECT ") + kWorkColumns + " FROM work ";
 const std::string kWorkById = kWorkSelect + "WHERE id = ?";
-const std::string kWorkAll = kWorkSelect + "WHERE id > ? ORDER BY id LIMIT ?";
-const std::string kWorkOfKind = kWorkSelect + "WHERE kind = ? AND id > ? ORDER BY id LIMIT ?";
-const std::string kWorkDead = kWorkSelect + "WHERE dead = 1 AND id > ? ORDER BY id LIMIT ?";
-const std::string kWorkDeadOfKind = kWorkSelect + "WHERE dead = 1 AND kind = ? AND id > ? ORDER BY id LIMIT ?";
+const std::string kBehind = " AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?";
+const std::string kWorkDead = kWorkSelect + "WHERE dead = 1" + kBehind;
+// The plus keeps SQLite from walking all rows of the kind instead of the few dead ones.
+const std::string kWorkDeadOfKind = kWorkSelect + "WHERE dead = 1 AND +kind = ?" + kBehind;
+const std::string kWorkLiveOfKind = kWorkSelect + "WHERE dead = 0 AND kind = ?" + kBehind;
 // One row of the index for what is due at once, one for the rest.
 constexpr char kWaitingSince[] =
     "SELECT since FROM ("
@@ -34,11 +38,32 @@ absl::StatusOr<std::optional<WorkRow>> ReadsOver<Base>::FindWork(std::int64_t id
 template <class Base>
 absl::StatusOr<std::vector<WorkRow>> ReadsOver<Base>::ListWork(const WorkFilter& filter) {
   const auto limit = static_cast<std::int64_t>(filter.limit);
-  if (!filter.kind) {
-    return connection().Select(ReadWork, filter.dead_only ? kWorkDead : kWorkAll, filter.after, limit);
+  const WorkPosition& after = filter.after;
+  std::vector<WorkRow> rows;
+  if (after.dead) {
+    auto dead = filter.kind ? connection().Select(ReadWork, kWorkDeadOfKind, static_cast<std::int64_t>(*filter.kind),
+                                                  after.due, after.id, limit)
+                            : connection().Select(ReadWork, kWorkDead, after.due, after.id, limit);
+    if (!dead.ok() || filter.dead_only || dead->size() == filter.limit) return dead;
+    rows = *std::move(dead);
   }
-  return connection().Select(ReadWork, filter.dead_only ? kWorkDeadOfKind : kWorkOfKind,
-                             static_cast<std::int64_t>(*filter.kind), filter.after, limit);
+  if (filter.dead_only) return rows;
+  // The index has one order a kind: each gives as many as could be wanted.
+  const auto first_live = static_cast<std::ptrdiff_t>(rows.size());
+  const WorkPosition begin{.dead = false};
+  const WorkPosition& from = after.dead ? begin : after;
+  for (const WorkKind kind : kWorkKinds) {
+    if (filter.kind && *filter.kind != kind) continue;
+    auto live =
+        connection().Select(ReadWork, kWorkLiveOfKind, static_cast<std::int64_t>(kind), from.due, from.id, limit);
+    if (!live.ok()) return live.status();
+    std::ranges::move(*live, std::back_inserter(rows));
+  }
+  std::sort(rows.begin() + first_live, rows.end(), [](const WorkRow& one, const WorkRow& other) {
+    return std::pair(one.due, one.id) < std::pair(other.due, other.id);
+  });
+  if (rows.size() > filter.limit) rows.resize(filter.limit);
+  return rows;
 }
 
 template <class Base>

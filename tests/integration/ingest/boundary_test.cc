@@ -20,7 +20,7 @@ class BoundaryTest : public LedgerTest {
   Scheduler SchedulerOver(Writer& writer) { return {writer, world_->projection, clock_, clock_}; }
 
   std::vector<WorkRow> Work(WorkKind kind) {
-    return *Read()->ListWork({.kind = kind, .dead_only = false, .after = 0, .limit = 1000});
+    return *Read()->ListWork({.kind = kind, .dead_only = false, .after = {}, .limit = 1000});
   }
   // When the tenant's boundary falls due; none without exactly one row for it.
   std::optional<Instant> BoundaryOf(const std::string& tenant) {

@@ -107,7 +107,7 @@ TEST_F(RetentionTest, ManyPayloadsGoInBatchesWithoutAPause) {
 TEST_F(RetentionTest, ItGoesOnByItself) {
   AskForRetention();
   RunRetention();
-  const auto rows = *Read()->ListWork({.kind = WorkKind::kRetention, .dead_only = false, .after = 0, .limit = 9});
+  const auto rows = *Read()->ListWork({.kind = WorkKind::kRetention, .dead_only = false, .after = {}, .limit = 9});
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].due, kJanuary + std::chrono::hours(1));
 }

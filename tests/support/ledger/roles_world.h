@@ -95,7 +95,7 @@ class RolesTest : public LedgerTest {
   }
 
   std::vector<WorkRow> RolesWork() {
-    return *Read()->ListWork({.kind = WorkKind::kRoles, .dead_only = false, .after = 0, .limit = 100'000});
+    return *Read()->ListWork({.kind = WorkKind::kRoles, .dead_only = false, .after = {}, .limit = 100'000});
   }
   // Whom work is to be done about, sorted.
   std::vector<std::string> Wanted() {

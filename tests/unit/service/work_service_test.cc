@@ -24,10 +24,10 @@ class WorkServiceTest : public LedgerTest {
         [&](StoreTransaction& transaction, std::vector<TenantChange>&) { return write(transaction); });
     ASSERT_TRUE(done.ok()) << done;
   }
-  void Enqueue(const std::string& tenant) {
+  void Enqueue(const std::string& tenant, Instant due = kJanuary) {
     Write([&](StoreTransaction& transaction) {
       return transaction.EnqueueWork(
-          {.kind = WorkKind::kBoundary, .key = tenant, .tenant = TenantId(tenant), .due = kJanuary}, kJanuary);
+          {.kind = WorkKind::kBoundary, .key = tenant, .tenant = TenantId(tenant), .due = due}, kJanuary);
     });
   }
   // Claims the boundary that is due first, and buries it.
@@ -99,6 +99,24 @@ TEST_F(WorkServiceTest, PagesGoOnWhereTheyStopped) {
   EXPECT_EQ(second.next_page_token(), "");
   request.set_dead_only(true);  // another list
   EXPECT_EQ(ReasonOf(service_->ListWork({}, request).status()), v1::ERROR_REASON_PAGE_TOKEN_INVALID);
+}
+
+TEST_F(WorkServiceTest, ADeadLetterDoesNotStandBehindBoundariesOfTheFarFuture) {
+  for (const char* tenant : {"a", "b"}) Enqueue(tenant, kJanuary + 365 * kDay);
+  Enqueue("soon", kJanuary + kDay);
+  Enqueue("dead");
+  Bury(Claim());
+  v1::ListWorkRequest request;
+  request.set_kind(v1::WORK_KIND_BOUNDARY);
+  request.set_page_size(1);
+  std::vector<std::string> keys;
+  do {
+    const v1::ListWorkResponse page = List(request);
+    ASSERT_EQ(page.work_size(), 1);
+    keys.push_back(page.work(0).key());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(keys, ElementsAre("dead", "soon", "a", "b"));
 }
 
 TEST_F(WorkServiceTest, AnUnknownKindIsMalformed) {
