@@ -23,6 +23,7 @@ absl::StatusCode CodeOf(Refusal refusal) {
     case Refusal::kEventNotParked:
     case Refusal::kWorkNotDead:
     case Refusal::kClockBackwards:
+    case Refusal::kClockTooFar:
     case Refusal::kPayloadUnreadable:
     case Refusal::kPublishedChanged: return absl::StatusCode::kFailedPrecondition;
     case Refusal::kTenantUnknown:

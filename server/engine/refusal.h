@@ -29,6 +29,7 @@ enum class Refusal {
   kWorkUnknown,           // NOT_FOUND
   kWorkNotDead,           // FAILED_PRECONDITION
   kClockBackwards,        // FAILED_PRECONDITION
+  kClockTooFar,           // FAILED_PRECONDITION
   kPayloadUnreadable,     // FAILED_PRECONDITION
   kKeyUnknown,            // NOT_FOUND
   kPublishedChanged,      // FAILED_PRECONDITION: other content under a name@version that is live

@@ -26,6 +26,18 @@ absl::StatusOr<std::optional<Instant>> ReadTime(StoreReader& reader) {
   return std::optional(FromUnixMillis(millis));
 }
 
+absl::Status CheckStep(Instant present, Instant at) {
+  if (at < present) {
+    return Refuse(Refusal::kClockBackwards, "a test clock moves forward only: it stands at " + FormatInstant(present) +
+                                                ", " + FormatInstant(at) + " is before");
+  }
+  if (at - present <= TestClock::kLongestStep) return absl::OkStatus();
+  return Refuse(Refusal::kClockTooFar,
+                "a test clock moves at most two years (731 days) at a time, for nothing takes it "
+                "back: it stands at " +
+                    FormatInstant(present) + ", " + FormatInstant(at) + " is farther");
+}
+
 }  // namespace
 
 absl::Status TestClock::Load(Store& store) {
@@ -48,10 +60,7 @@ absl::Status TestClock::Set(Writer& writer, Instant at, std::string_view actor) 
         absl::StatusOr<std::optional<Instant>> stored = ReadTime(transaction);
         if (!stored.ok()) return stored.status();
         const Instant present = stored->value_or(system_.Now());
-        if (at < present) {
-          return Refuse(Refusal::kClockBackwards, "a test clock moves forward only: it stands at " +
-                                                      FormatInstant(present) + ", " + FormatInstant(at) + " is before");
-        }
+        if (const absl::Status step = CheckStep(present, at); !step.ok()) return step;
         absl::Status put = transaction.PutMark(kMark, std::to_string(ToUnixMillis(at)));
         if (!put.ok()) return put;
         return transaction.AppendAudit({.at = at,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -29,7 +30,11 @@ class TestClock final : public Clock {
   Instant Now() const override;
   bool follows_system() const { return set_to_ == kNever; }
 
-  // Moves it to `at`, durably. Refusal kClockBackwards when `at` lies before Now().
+  // Nothing takes the clock back, so one step is never so long that it is surely a mistake.
+  static constexpr std::chrono::hours kLongestStep{731 * 24};
+
+  // Moves it to `at`, durably. Refusal kClockBackwards when `at` lies before Now(), kClockTooFar when it lies more than
+  // kLongestStep after it.
   absl::Status Set(Writer& writer, Instant at, std::string_view actor);
 
  private:

@@ -50,6 +50,7 @@ v1::ErrorReason ReasonForRefusal(Refusal refusal) {
     case Refusal::kWorkNotDead: return v1::ERROR_REASON_WORK_NOT_DEAD;
     case Refusal::kMemberUnknown: return v1::ERROR_REASON_MEMBER_UNKNOWN;
     case Refusal::kClockBackwards: return v1::ERROR_REASON_CLOCK_BACKWARDS;
+    case Refusal::kClockTooFar: return v1::ERROR_REASON_CLOCK_TOO_FAR;
     case Refusal::kPayloadUnreadable: return v1::ERROR_REASON_PAYLOAD_UNREADABLE;
     case Refusal::kKeyUnknown: return v1::ERROR_REASON_KEY_UNKNOWN;
     case Refusal::kPublishedChanged:  // no RPC activates a catalog
@@ -97,6 +98,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_EVENT_NOT_PARKED:
     case v1::ERROR_REASON_WORK_NOT_DEAD:
     case v1::ERROR_REASON_CLOCK_BACKWARDS:
+    case v1::ERROR_REASON_CLOCK_TOO_FAR:
     case v1::ERROR_REASON_IDENTITY_PROVIDER_MISSING:
     case v1::ERROR_REASON_IDENTITY_PROVIDER_REFUSED:
     case v1::ERROR_REASON_PAYLOAD_UNREADABLE:

@@ -1,4 +1,5 @@
 // Starting, refusing to start, and stopping.
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <sstream>
@@ -6,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "catalog/time.h"
+#include "server/app/system_clock.h"
 #include "tests/support/http_client.h"
 #include "tests/support/running_server.h"
 
@@ -68,8 +71,9 @@ TEST(LifecycleTest, EveryLineOfTheLogIsJsonWhateverTheLibrariesSay) {
 
 TEST(LifecycleTest, AStoreThatLivedOnATestClockIsRecognised) {
   RunningServer server({}, {"--test-clock"});
+  const std::string tomorrow = FormatInstant(SystemClock().Now() + std::chrono::hours(24));
   const HttpReply set =
-      PostJson(server.http_port(), "/usher.v1.TestClockService/SetTime", R"({"time":"2100-01-01T00:00:00Z"})");
+      PostJson(server.http_port(), "/usher.v1.TestClockService/SetTime", "{\"time\":\"" + tomorrow + "\"}");
   EXPECT_EQ(set.status, 200) << set.body;
   server.process().Signal(SIGTERM);
   EXPECT_EQ(server.process().WaitForExit(), 0);

@@ -65,6 +65,9 @@ TEST_P(WorkRpcTest, TheClockMovesForwardOnlyAndStandsStill) {
   const Reply back = Fail<v1::SetTimeResponse>("TestClockService/SetTime", At(now_ + kDaySeconds - 1));
   EXPECT_EQ(back.code, absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(back.reason, v1::ERROR_REASON_CLOCK_BACKWARDS);
+  const Reply far = Fail<v1::SetTimeResponse>("TestClockService/SetTime", At(253'402'300'799));
+  EXPECT_EQ(far.code, absl::StatusCode::kFailedPrecondition) << "the year 9999, for ever";
+  EXPECT_EQ(far.reason, v1::ERROR_REASON_CLOCK_TOO_FAR);
   EXPECT_THAT(Fail<v1::SetTimeResponse>("TestClockService/SetTime", v1::SetTimeRequest()).violations,
               testing::ElementsAre("time"));
   EXPECT_EQ(Time(), now_ + kDaySeconds);

@@ -36,6 +36,18 @@ TEST_F(TestClockTest, MovesForwardOnly) {
   EXPECT_EQ(clock.Now(), kJanuary + kDay);
 }
 
+TEST_F(TestClockTest, MovesTwoYearsAtATimeForNothingTakesItBack) {
+  TestClock clock(clock_);
+  const absl::Status refused = Set(clock, kJanuary + 731 * kDay + Millis(1));
+  EXPECT_EQ(RefusalOf(refused), Refusal::kClockTooFar);
+  EXPECT_THAT(StatusMessage(refused), testing::HasSubstr("at most two years (731 days) at a time"));
+  EXPECT_EQ(RefusalOf(Set(clock, FromUnixSeconds(253'402'300'799))), Refusal::kClockTooFar)
+      << "the end of the year 9999";
+  EXPECT_TRUE(clock.follows_system());
+  EXPECT_TRUE(Set(clock, kJanuary + 731 * kDay).ok());
+  EXPECT_TRUE(Set(clock, kJanuary + 2 * 731 * kDay).ok());
+}
+
 TEST_F(TestClockTest, IsKeptInTheStore) {
   EXPECT_FALSE(*HasTestClock(*Read()));
   {
