@@ -11,6 +11,7 @@
 #include "server/rpc/async_queue.h"
 #include "server/rpc/reflection.h"
 #include "server/rpc/tls_credentials.h"
+#include "server/rpc/unknown_methods.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
@@ -298,6 +299,7 @@ class GrpcServer::Impl {
         key_(services.key, environment_),
         role_(services.role, environment_),
         work_(services.work, environment_),
+        unknown_(options.calls),
         credentials_(options.tls == nullptr ? grpc::InsecureServerCredentials() : ReloadingCredentials(options.tls)) {
     if (services.test_clock != nullptr) test_clock_.emplace(services.test_clock, environment_);
     if (options.reflection) EnableReflection();
@@ -317,6 +319,7 @@ class GrpcServer::Impl {
         .SetMaxReceiveMessageSize(kMaxMessageBytes);
     BoundConnections(limits_, builder);
     for (grpc::Service* service : All()) builder.RegisterService(service);
+    builder.RegisterCallbackGenericService(&unknown_);
     hot_ = std::make_unique<HotMethods>(builder, entitlement_, entitlement_service_, environment_, limits_.async);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
@@ -370,6 +373,7 @@ class GrpcServer::Impl {
   RoleRpc role_;
   WorkRpc work_;
   std::optional<TestClockRpc> test_clock_;
+  UnknownMethods unknown_;
   const std::shared_ptr<grpc::ServerCredentials> credentials_;  // outlives the connections
   std::uint16_t port_ = 0;
   std::unique_ptr<HotMethods> hot_;
