@@ -253,7 +253,9 @@ class App::Parts {
       const MutexLock lock(workers_mutex_);
       for (const NamedWorker& named : workers_) AddWorker(named.name, named.worker->trouble(), report);
     }
-    if (role_sync_ != nullptr) AddIdentityProvider(role_sync_->trouble(), report);
+    if (identity_ != nullptr) {
+      AddIdentityProvider(identity_->Name(), identity_->Contact(), std::chrono::steady_clock::now(), report);
+    }
     if (tls_ != nullptr) AddCertificate(tls_->Current()->expires, tls_->problem(), machine_clock_.Now(), report);
     return report;
   }

@@ -81,7 +81,8 @@ HttpResponse Readiness(const HealthReport& report) {
     if (json.back() != '[') json += ',';
     json += "{\"name\":";
     AppendJsonString(json, check.name);
-    json += check.ok ? ",\"ok\":true,\"message\":" : ",\"ok\":false,\"message\":";
+    json += check.ok ? ",\"ok\":true" : ",\"ok\":false";
+    json += check.needed ? ",\"needed\":true,\"message\":" : ",\"needed\":false,\"message\":";
     AppendJsonString(json, check.message);
     json += '}';
   }

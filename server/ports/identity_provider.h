@@ -2,6 +2,7 @@
 // never what a role means.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,14 @@ struct ObservedMetadata {
   bool unreadable = false;               // there is something of ours, and not in a form that Usher writes
 };
 
+// What came of the calls so far.
+struct ProviderContact {
+  using Time = std::chrono::steady_clock::time_point;
+  std::optional<Time> answered;  // when it last did what it was asked, or knew the user not to be there
+  std::optional<Time> failed;    // when a call last did not go well
+  std::string failure = {};      // why: a sentence without secrets or personal data
+};
+
 // Any thread may call. Every call ends within the time-out it was made with. Implementations wait for their own place
 // within the provider's rate limits for at most that long.
 class IdentityProvider {
@@ -52,6 +61,7 @@ class IdentityProvider {
 
   // `clerk`: for people and logs.
   virtual std::string_view Name() const = 0;
+  virtual ProviderContact Contact() const = 0;
   virtual std::variant<ObservedMetadata, ProviderFailure> Read(const UserId& user) = 0;
   // Makes the user's metadata `desired`, nullopt: removes it. Nothing else at the user changes. Repetition is harmless.
   virtual std::optional<ProviderFailure> Write(const UserId& user, const std::optional<RoleMetadata>& desired) = 0;

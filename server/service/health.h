@@ -7,11 +7,12 @@
 
 namespace usher {
 
-// One thing that has to work before traffic is welcome.
+// One thing that has to work, most of them before traffic is welcome.
 struct HealthCheck {
   std::string name;
   bool ok = false;
   std::string message;  // for people: what is wrong and what to do, or how it is
+  bool needed = true;   // false: traffic is welcome all the same
 };
 
 // A number that should usually be 0, and that a person should look at when it is not.
@@ -34,7 +35,7 @@ struct HealthReport {
   // Traffic is welcome.
   bool ready() const {
     for (const HealthCheck& check : checks) {
-      if (!check.ok) return false;
+      if (check.needed && !check.ok) return false;
     }
     return true;
   }

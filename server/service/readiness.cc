@@ -1,5 +1,6 @@
 #include "server/service/readiness.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,8 +113,21 @@ void AddWorker(std::string_view name, const std::string& trouble, HealthReport& 
   report.warnings.push_back({"worker_" + std::string(name), trouble});
 }
 
-void AddIdentityProvider(const std::string& trouble, HealthReport& report) {
-  if (!trouble.empty()) report.warnings.push_back({"identity_provider", trouble});
+void AddIdentityProvider(std::string_view name, const ProviderContact& contact, ProviderContact::Time now,
+                         HealthReport& report) {
+  const auto ago = [now](ProviderContact::Time at) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now - at).count()) + " s ago";
+  };
+  HealthCheck check{.name = "identity_provider", .ok = true, .message = std::string(name), .needed = false};
+  if (contact.failed && (!contact.answered || *contact.answered < *contact.failed)) {
+    check.ok = false;
+    check.message += " failed " + ago(*contact.failed) + ": " + contact.failure +
+                     (contact.answered ? "; it last answered " + ago(*contact.answered)
+                                       : "; it has not answered since the server started");
+  } else {
+    check.message += contact.answered ? " answered " + ago(*contact.answered) : " was not asked yet";
+  }
+  report.checks.push_back(std::move(check));
 }
 
 void AddCertificate(Instant expires, const std::string& problem, Instant now, HealthReport& report) {

@@ -8,6 +8,7 @@
 #include "server/engine/ingest.h"
 #include "server/engine/projection.h"
 #include "server/engine/writer.h"
+#include "server/ports/identity_provider.h"
 #include "server/ports/store.h"
 #include "server/service/health.h"
 
@@ -24,8 +25,10 @@ void AddCounts(Store& store, const Ingest& ingest, HealthReport& report);
 // is Worker::trouble.
 void AddWorker(std::string_view name, const std::string& trouble, HealthReport& report);
 
-// An identity provider that refuses this server keeps every user's roles as they are. `trouble` is RoleSync::trouble.
-void AddIdentityProvider(const std::string& trouble, HealthReport& report);
+// How the identity provider `name` was when it was last asked, as of `now`. Never a reason to keep traffic away: roles
+// wait for it, answers do not.
+void AddIdentityProvider(std::string_view name, const ProviderContact& contact, ProviderContact::Time now,
+                         HealthReport& report);
 
 // A certificate that expires within two weeks of `now`, has expired, or cannot be replaced because of `problem`.
 void AddCertificate(Instant expires, const std::string& problem, Instant now, HealthReport& report);

@@ -91,6 +91,7 @@ class FakeIdentityProvider : public IdentityProvider {
   }
 
   std::string_view Name() const override { return "fake"; }
+  ProviderContact Contact() const override { return {}; }
 
   std::variant<ObservedMetadata, ProviderFailure> Read(const UserId& user) override {
     const Call call(*this, user);

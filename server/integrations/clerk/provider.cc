@@ -111,9 +111,29 @@ std::optional<ProviderFailure> ClerkProvider::WaitForPlace(const UserId& user, T
   return std::nullopt;
 }
 
+ProviderContact ClerkProvider::Contact() const {
+  const MutexLock lock(mutex_);
+  return contact_;
+}
+
 std::variant<OwnedMetadata, ProviderFailure> ClerkProvider::Ask(const std::string& method, const std::string& path,
                                                                 const std::string& body, const UserId& user,
-                                                                Time deadline) const {
+                                                                Time deadline) {
+  auto answer = Request(method, path, body, user, deadline);
+  const auto* failure = std::get_if<ProviderFailure>(&answer);
+  const MutexLock lock(mutex_);
+  if (failure == nullptr || failure->kind == ProviderFailure::Kind::kUnknownUser) {
+    contact_.answered = SteadyClock::now();
+  } else {
+    contact_.failed = SteadyClock::now();
+    contact_.failure = failure->message;
+  }
+  return answer;
+}
+
+std::variant<OwnedMetadata, ProviderFailure> ClerkProvider::Request(const std::string& method, const std::string& path,
+                                                                    const std::string& body, const UserId& user,
+                                                                    Time deadline) const {
   HttpCallOut call{.method = method,
                    .url = options_.url + path,
                    .headers = {{"Authorization", "Bearer " + options_.secret_key.Reveal()},

@@ -37,6 +37,7 @@ class ClerkProvider final : public IdentityProvider {
   explicit ClerkProvider(ClerkOptions options);
 
   std::string_view Name() const override { return "clerk"; }
+  ProviderContact Contact() const override;
   std::variant<ObservedMetadata, ProviderFailure> Read(const UserId& user) override;
   std::optional<ProviderFailure> Write(const UserId& user, const std::optional<RoleMetadata>& desired) override;
 
@@ -45,7 +46,10 @@ class ClerkProvider final : public IdentityProvider {
 
   // What the user has after the request.
   std::variant<OwnedMetadata, ProviderFailure> Ask(const std::string& method, const std::string& path,
-                                                   const std::string& body, const UserId& user, Time deadline) const;
+                                                   const std::string& body, const UserId& user, Time deadline);
+  std::variant<OwnedMetadata, ProviderFailure> Request(const std::string& method, const std::string& path,
+                                                       const std::string& body, const UserId& user,
+                                                       Time deadline) const;
   std::variant<OwnedMetadata, ProviderFailure> Update(const UserId& user, const std::string& body, Time deadline);
   std::optional<ProviderFailure> WaitForPlace(const UserId& user, Time deadline);
 
@@ -54,8 +58,9 @@ class ClerkProvider final : public IdentityProvider {
 
   Condition update_ended_;  // self-synchronised
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   UpdatePace pace_ ABSL_GUARDED_BY(mutex_);
+  ProviderContact contact_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace usher::clerk

@@ -163,6 +163,21 @@ TEST_F(ClerkProviderTest, ASlashAtTheEndOfTheUrlIsOneTooMany) {
   EXPECT_TRUE(Read());
 }
 
+TEST_F(ClerkProviderTest, ItKnowsWhenItLastWorkedAndWhyItLastDidNot) {
+  EXPECT_FALSE(provider_->Contact().answered.has_value());
+  EXPECT_FALSE(provider_->Contact().failed.has_value());
+  provider_->Read(UserId("user_of_nobody"));
+  EXPECT_TRUE(provider_->Contact().answered.has_value()) << "it is there, and says that it does not know the user";
+  EXPECT_FALSE(provider_->Contact().failed.has_value());
+  ClerkOptions options = Options();
+  options.secret_key = Secret("sk_test_wrong");
+  ClerkProvider wrong(options);
+  wrong.Read(UserId("user_ada"));
+  EXPECT_FALSE(wrong.Contact().answered.has_value());
+  ASSERT_TRUE(wrong.Contact().failed.has_value());
+  EXPECT_NE(wrong.Contact().failure.find("401"), std::string::npos) << wrong.Contact().failure;
+}
+
 TEST_F(ClerkProviderTest, AnUnknownUserIsFinal) {
   EXPECT_FALSE(Read(UserId("user_gone")));
   EXPECT_EQ(failure_.kind, kUnknownUser);

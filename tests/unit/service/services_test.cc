@@ -273,6 +273,35 @@ TEST_F(ServicesTest, ReadinessTellsWhyChangesFailUntilOneSucceeds) {
   EXPECT_TRUE(readiness().ready()) << "the write that it tried succeeded";
 }
 
+TEST(ReadinessTest, AnIdentityProviderThatFailsIsToldAndKeepsNoTrafficAway) {
+  const ProviderContact::Time now{std::chrono::hours(1)};
+  const auto ago = [now](int seconds) { return now - std::chrono::seconds(seconds); };
+  struct Row {
+    ProviderContact contact;
+    bool ok;
+    const char* message;
+  };
+  const Row rows[] = {
+      {{}, true, "clerk was not asked yet"},
+      {{.answered = ago(9), .failed = {}}, true, "clerk answered 9 s ago"},
+      {{.answered = ago(9), .failed = ago(30), .failure = "was 503"}, true, "clerk answered 9 s ago"},
+      {{.answered = {}, .failed = ago(3), .failure = "is 401"},
+       false,
+       "clerk failed 3 s ago: is 401; it has not answered since the server started"},
+      {{.answered = ago(9), .failed = ago(3), .failure = "is 503"},
+       false,
+       "clerk failed 3 s ago: is 503; it last answered 9 s ago"},
+  };
+  for (const Row& row : rows) {
+    HealthReport report;
+    AddIdentityProvider("clerk", row.contact, now, report);
+    ASSERT_EQ(report.checks.size(), 1u);
+    EXPECT_EQ(report.checks[0].ok, row.ok);
+    EXPECT_EQ(report.checks[0].message, row.message);
+    EXPECT_TRUE(report.ready());
+  }
+}
+
 TEST_F(ServicesTest, AWorkerThatStandsStillIsAWarning) {
   HealthReport report;
   AddWorker("upkeep", "", report);
