@@ -149,7 +149,9 @@ class App::Parts {
     http_ = *std::move(http);
 
     if (config.stripe_webhook_secrets.empty()) {
-      log_.Warning("webhooks of Stripe are refused: USHER_STRIPE_WEBHOOK_SECRET is not set");
+      log_.Warning(
+          "webhooks of Stripe are refused: the server has no secret of their endpoint; give it with "
+          "--stripe-webhook-secret-file");
     }
     grpc_->SetServing(true);
     log_.Info("ready", {{"grpc_port", std::int64_t{grpc_->port()}},
@@ -367,16 +369,16 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() = default;
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Log* log, const StoreOpener& open_store) {
-  // Before the store: a start that fails for its catalog or certificate leaves no new database behind.
+  // Before the store: a start that fails for its catalog, secrets or certificate leaves no new database behind.
   const absl::StatusOr<ActivationRequest> request = LoadForActivation(config, *log);
   if (!request.ok()) return request.status();
   absl::StatusOr<std::unique_ptr<TlsWatch>> tls = StartTls(config, log);
   if (!tls.ok()) return tls.status();
-  absl::StatusOr<std::unique_ptr<Store>> store = open_store(config.store);
-  if (!store.ok()) return store.status();
   absl::StatusOr<std::unique_ptr<BillingSource>> stripe =
       stripe::OpenSource({.secrets = config.stripe_webhook_secrets, .livemode = config.stripe_livemode});
   if (!stripe.ok()) return stripe.status();
+  absl::StatusOr<std::unique_ptr<Store>> store = open_store(config.store);
+  if (!store.ok()) return store.status();
   absl::StatusOr<PayloadSeal> seal = LoadPayloadKeys(config.payload_key, config.make_payload_key);
   if (!seal.ok()) return seal.status();
   auto parts =

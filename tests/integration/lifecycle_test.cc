@@ -106,6 +106,12 @@ TEST(RefusedStartTest, BlankSecret) {
   EXPECT_THAT(Refused({}, 2, {{"USHER_STRIPE_WEBHOOK_SECRET", " "}}), HasSubstr("secret is empty"));
 }
 
+TEST(RefusedStartTest, ASecretThatIsNoneOfStripes) {
+  const std::string said = Refused({}, 1, {{"USHER_STRIPE_WEBHOOK_SECRET", "hunter2"}});
+  EXPECT_THAT(said, HasSubstr("expected the endpoint's signing secret, whsec_..."));
+  EXPECT_THAT(said, Not(HasSubstr("hunter2")));
+}
+
 TEST(RefusedStartTest, CatalogThatIsNotThere) {
   EXPECT_THAT(Refused({"--catalog", "/nonexistent.yaml"}, 1), HasSubstr("/nonexistent.yaml"));
 }

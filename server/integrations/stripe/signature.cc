@@ -16,6 +16,7 @@ namespace usher::stripe {
 namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 8 * 1024;
+constexpr std::string_view kSecretPrefix = "whsec_";
 constexpr std::size_t kMaxSignatures = 16;  // Stripe sends one per active secret, of which there are at most two
 constexpr std::string_view kBlanks = " \t\r\n\v\f";
 
@@ -117,6 +118,9 @@ absl::StatusOr<SignatureVerifier> SignatureVerifier::Create(std::vector<Secret> 
     }
     if (Trim(text).size() != text.size()) {
       return InvalidArgument(name + " starts or ends with white space; pass the signing secret alone");
+    }
+    if (!text.starts_with(kSecretPrefix) || text.size() == kSecretPrefix.size()) {
+      return InvalidArgument(name + " is none of Stripe's: expected the endpoint's signing secret, whsec_...");
     }
   }
   return SignatureVerifier(std::move(secrets));

@@ -16,7 +16,7 @@ struct SourceOptions {
   bool livemode = false;        // whose events are wanted; connected accounts' never are
 };
 
-// INVALID_ARGUMENT when a secret is empty, blank or wrapped in white space.
+// INVALID_ARGUMENT when a secret is not of the form of Stripe's, whsec_...
 absl::StatusOr<std::unique_ptr<BillingSource>> OpenSource(SourceOptions options);
 
 }  // namespace usher::stripe

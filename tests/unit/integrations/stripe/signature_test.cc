@@ -145,14 +145,18 @@ TEST_P(RefusedSecrets, NameTheirPosition) {
   EXPECT_THAT(StatusMessage(verifier.status()), HasSubstr(GetParam().message));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, RefusedSecrets,
-                         ::testing::ValuesIn(std::vector<SecretCase>{
-                             {"None", {}, "no Stripe webhook secret"},
-                             {"Empty", {""}, "1 of 1 is blank"},
-                             {"Blank", {kSecret, " \n"}, "2 of 2 is blank"},
-                             {"Wrapped", {"whsec_x\n"}, "starts or ends with white space"},
-                         }),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Cases, RefusedSecrets,
+    ::testing::ValuesIn(std::vector<SecretCase>{
+        {"None", {}, "no Stripe webhook secret"},
+        {"Empty", {""}, "1 of 1 is blank"},
+        {"Blank", {kSecret, " \n"}, "2 of 2 is blank"},
+        {"OfAnotherKind", {"foo"}, "1 of 1 is none of Stripe's"},
+        {"ApiKey", {kSecret, "sk_test_4eC39HqLyjWDarjtT1zdp7dc"}, "expected the endpoint's signing"},
+        {"OnlyThePrefix", {"whsec_"}, "1 of 1 is none of Stripe's"},
+        {"Wrapped", {"whsec_x\n"}, "starts or ends with white space"},
+    }),
+    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace usher::stripe
