@@ -10,6 +10,7 @@
 #include "server/http/connect_error.h"
 #include "server/http/connect_request.h"
 #include "server/http/json_depth.h"
+#include "server/http/json_fault.h"
 #include "server/http/json_names.h"
 #include "server/http/json_words.h"
 #include "server/service/error.h"
@@ -44,7 +45,13 @@ absl::Status Parse(Codec codec, const std::string& text, google::protobuf::Messa
   if (text.empty()) return Malformed("the request is empty: expected a JSON object, {} at least");
   const auto parsed = google::protobuf::util::JsonStringToMessage(text, &message);
   if (parsed.ok()) return absl::OkStatus();
-  return Malformed("the request is no " + message.GetTypeName() + " in JSON: " + std::string(parsed.message()));
+  const std::string said(parsed.message());
+  if (const std::optional<JsonFault> fault = ReadJsonFault(said)) {
+    Violations violations;
+    violations.Add(fault->field, fault->description);
+    return violations.ToStatus();
+  }
+  return Malformed("the request is no " + message.GetTypeName() + " in JSON: " + said);
 }
 
 absl::StatusOr<std::string> Print(Codec codec, const google::protobuf::Message& message) {
