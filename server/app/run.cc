@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kAfterDrain{5};
 
 // How long a stop may take. A call to the identity provider that runs when calls are refused is waited for.
 std::chrono::milliseconds StopPatience(const Config& config) {
-  const Millis provider = config.clerk ? clerk::ClerkOptions().timeout : Millis(0);
+  const Millis provider = config.clerk ? clerk::kTimeout : Millis(0);
   return config.stop_delay + std::max(config.stop_drain, provider) + kAfterDrain;
 }
 

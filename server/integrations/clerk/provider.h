@@ -20,11 +20,14 @@ inline constexpr char kDefaultUrl[] = "https://api.clerk.com";
 // The version of Clerk's API that requests name: what it does and answers is dated by that.
 inline constexpr char kApiVersion[] = "2025-11-10";
 
+// A Read or Write takes no longer, waiting for its place included.
+inline constexpr Millis kTimeout{10'000};
+
 struct ClerkOptions {
   std::string url = kDefaultUrl;  // one that CheckClerkUrl takes
   Secret secret_key;              // sk_test_... or sk_live_...
-  Millis timeout{10'000};         // of one Read or Write, waiting for its place included
-  std::size_t updates = 10;       // of one user within a window
+  Millis timeout = kTimeout;
+  std::size_t updates = 10;  // of one user within a window
   Millis window{10'000};
 };
 
