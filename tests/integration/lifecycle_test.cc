@@ -142,7 +142,7 @@ TEST(RefusedStartTest, APayloadKeyThatIsNotThere) {
   arguments.insert(arguments.end(), {"--payload-key", "/nonexistent/key"});
   ChildProcess process("usherd", arguments);
   EXPECT_EQ(process.WaitForExit(), 1);
-  EXPECT_THAT(process.errors(), HasSubstr("cannot read the payload key /nonexistent/key"));
+  EXPECT_THAT(process.errors(), HasSubstr("the payload key: cannot read /nonexistent/key"));
 }
 
 TEST(RefusedStartTest, PortsInUse) {

@@ -297,7 +297,7 @@ TEST_F(ClerkProviderTest, ARedirectIsNotFollowedWithTheKey) {
   redirect.headers.emplace_back("Location", clerk_.url() + "/v1/users/user_ada");
   clerk_.Play({.done = false, .answer = redirect});
   EXPECT_FALSE(Read());
-  EXPECT_EQ(failure_.kind, kFinal);
+  EXPECT_EQ(failure_.kind, kRefused);
   EXPECT_EQ(clerk_.Requests().size(), 1u);
 }
 

@@ -46,12 +46,12 @@ TEST_F(StoreGaugesTest, EachKindOfWorkAgesByItsOwnClock) {
 TEST_F(StoreGaugesTest, WhatIsDueAtOnceAgesFromWhenItWasAskedFor) {
   clock_.Set(kJanuary + std::chrono::hours(2));
   Enqueue(WorkKind::kRoles, "user_1", Instant{}, kJanuary);
-  Enqueue(WorkKind::kCatalog, "catalog", Instant{}, kJanuary + std::chrono::hours(3));  // by a clock that ran ahead
+  Enqueue(WorkKind::kRetention, "payloads", Instant{}, kJanuary + std::chrono::hours(3));  // by a clock that ran ahead
   StoreGauges gauges(*store_, clock_, clock_);
   const std::optional<StoreSample> sample = gauges.Read(milliseconds(10'000));
   ASSERT_TRUE(sample.has_value());
   EXPECT_EQ(sample->work.at(WorkKind::kRoles).oldest_age, std::chrono::hours(2));
-  EXPECT_EQ(sample->work.at(WorkKind::kCatalog).oldest_age, Millis(0));
+  EXPECT_EQ(sample->work.at(WorkKind::kRetention).oldest_age, Millis(0));
 }
 
 TEST_F(StoreGaugesTest, WorkThatNobodyDoesHasADepthAndNoAge) {
