@@ -123,19 +123,13 @@ void RoleSync::Leave(const std::shared_ptr<Batch>& batch) {
   waiting_.erase(batch);
 }
 
-std::string RoleSync::trouble() const {
-  const MutexLock lock(mutex_);
-  return refusal_;
-}
-
 void RoleSync::NoteAnswer(const ProviderFailure* failure) {
   const bool refused = failure != nullptr && failure->kind == ProviderFailure::Kind::kRefused;
   const bool taken = failure == nullptr || failure->kind == ProviderFailure::Kind::kUnknownUser;
   if (!refused && !taken) return;
   {
     const MutexLock lock(mutex_);
-    const bool known = refused && !refusal_.empty();
-    refusal_ = refused ? failure->message : "";
+    const bool known = std::exchange(refused_, refused);
     if (!refused || known) return;
   }
   if (report_) report_(failure->message);

@@ -91,9 +91,6 @@ class RoleSync {
   // has a problem that says so, and may still be written.
   std::vector<UserSync> Sync(const SyncRequest& request);
 
-  // Why nobody is brought in step: the provider refuses this server. Empty while it does not.
-  std::string trouble() const;
-
   // From here on no call to the provider begins. What runs ends with the call that it makes; Sync answers at once, and
   // who is not done has a problem that says so.
   void RequestStop();
@@ -130,7 +127,7 @@ class RoleSync {
   mutable Mutex mutex_;
   std::set<UserId> running_ ABSL_GUARDED_BY(mutex_);
   std::set<std::shared_ptr<Batch>> waiting_ ABSL_GUARDED_BY(mutex_);  // for their users to be done
-  std::string refusal_ ABSL_GUARDED_BY(mutex_);  // of this server by the provider; empty while it takes its calls
+  bool refused_ ABSL_GUARDED_BY(mutex_) = false;                      // by the provider: this server, not a user
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
   WorkPool pool_;  // last: it uses all of the above
