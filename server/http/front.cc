@@ -10,6 +10,7 @@
 #include "server/http/connect.h"
 #include "server/http/connect_error.h"
 #include "server/http/connect_request.h"
+#include "server/http/text.h"
 #include "server/service/error.h"
 
 namespace usher {
@@ -28,13 +29,19 @@ std::chrono::milliseconds Timeout(const HttpRequest& request) {
   return std::min(**asked, kLongestTimeout);
 }
 
-// `127.0.0.1:7481`, `[::1]`, `localhost:7481`. A request without Host comes from no browser.
+// `127.0.0.1:7481`, `[::1]`, `localhost:7481`, `LOCALHOST.`. A request without Host comes from no browser.
 bool IsForThisMachine(const HttpRequest& request) {
-  std::string host(request.Header("host").value_or("localhost"));
+  const std::string host = LowerCase(request.Header("host").value_or("localhost"));
   const std::size_t colon = host.rfind(':');
   const bool has_port = colon != std::string::npos && host.find(']', colon) == std::string::npos;
-  const absl::StatusOr<Address> address = ParseAddress(has_port ? host : host + ":0");
+  std::string name = host.substr(0, has_port ? colon : host.size());
+  if (name.ends_with('.')) name.pop_back();  // the same name, said to be whole
+  const absl::StatusOr<Address> address = ParseAddress(name + (has_port ? host.substr(colon) : ":0"));
   return address.ok() && IsLoopback(*address);
+}
+
+Credentials CredentialsOf(const HttpRequest& request) {
+  return {.authorization = request.Header("authorization"), .repeated = request.CountHeaders("authorization") > 1};
 }
 
 bool IsRead(const HttpRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
@@ -131,7 +138,16 @@ absl::Status ForeignHost() {
                    "machine only");
 }
 
-bool IsRpc(const HttpRequest& request) { return request.target != "/readyz" && request.Path() != "/metrics"; }
+// A probe that would be waited for is one that can hold a connection without a key.
+absl::Status UnwantedBody() {
+  return MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "this path takes no body: expected GET without one");
+}
+
+bool HasBody(const HttpRequest& head) {
+  return head.Header("content-length").value_or("0") != "0" || head.Header("transfer-encoding").has_value();
+}
+
+bool IsProbe(const HttpRequest& request) { return request.Path() == "/readyz" || request.Path() == "/metrics"; }
 
 }  // namespace
 
@@ -163,18 +179,22 @@ HttpFront::HttpFront(HttpFrontParts parts, const HttpFrontLimits& limits)
       checks_(limits.check_threads, limits.queued_requests) {}
 
 HttpResponse HttpFront::Uncalled(const HttpRequest& request, const absl::Status& error) const {
-  if (IsRpc(request)) {
+  if (!IsProbe(request)) {
     CountedCall(parts_.calls->Named(request.Path().substr(1)), Wire::kConnect).End(error);
   }
   return ConnectError(error);
 }
 
 absl::Status HttpFront::MayReadMetrics(const HttpRequest& head) const {
-  const std::optional<std::string_view> authorization = head.Header("authorization");
-  if (parts_.access->is_open() || (parts_.metrics_without_key && !authorization)) {
-    return IsForThisMachine(head) ? absl::OkStatus() : ForeignHost();
+  if (parts_.access->is_open()) return IsForThisMachine(head) ? absl::OkStatus() : ForeignHost();
+  const Credentials shown = CredentialsOf(head);
+  if (!shown.authorization) {
+    if (parts_.metrics_without_key && IsForThisMachine(head)) return absl::OkStatus();
+    return MakeError(v1::ERROR_REASON_CREDENTIALS_MISSING,
+                     "/metrics asks for an API key with the scope metrics: send `authorization: Bearer usk_...`",
+                     {{"scope", "metrics"}});
   }
-  const absl::StatusOr<Principal> principal = parts_.access->Authenticate(authorization);
+  const absl::StatusOr<Principal> principal = parts_.access->Authenticate(shown);
   if (!principal.ok()) return principal.status();
   if (principal->scopes.Allow(Scope::kMetrics) && principal->tenant.str().empty()) return absl::OkStatus();
   return MakeError(v1::ERROR_REASON_SCOPE_MISSING,
@@ -183,12 +203,14 @@ absl::Status HttpFront::MayReadMetrics(const HttpRequest& head) const {
 }
 
 std::optional<HttpResponse> HttpFront::AnswerHead(const HttpRequest& head) {
-  if (head.target == "/healthz") return IsRead(head) ? PlainText(200, "ok\n") : ReadOnly();
-  if (head.target == "/readyz") return IsRead(head) ? std::nullopt : std::optional(ReadOnly());
-  const bool is_metrics = head.Path() == "/metrics";
-  if (is_metrics && !IsRead(head)) return ReadOnly();
+  if (head.Path() == "/healthz") return IsRead(head) ? PlainText(200, "ok\n") : ReadOnly();
+  if (IsProbe(head)) {
+    if (!IsRead(head)) return ReadOnly();
+    if (HasBody(head)) return ConnectError(UnwantedBody());
+  }
+  if (head.Path() == "/readyz") return std::nullopt;
   const absl::Status known =
-      is_metrics ? MayReadMetrics(head) : parts_.access->Authenticate(head.Header("authorization")).status();
+      IsProbe(head) ? MayReadMetrics(head) : parts_.access->Authenticate(CredentialsOf(head)).status();
   if (known.ok()) return std::nullopt;
   HttpResponse response = Uncalled(head, known);
   if (absl::IsUnauthenticated(known)) response.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -202,7 +224,7 @@ SteadyClock::time_point HttpFront::Answer(HttpRequest request, HttpDone done) {
     if (!accepted) done(ConnectError(Overloaded()));
     return deadline;
   }
-  if (!IsRpc(request)) return AnswerReadiness(request, std::move(done));
+  if (IsProbe(request)) return AnswerReadiness(request, std::move(done));
   const std::string_view name = request.Path().substr(1);
   const Method* const method = parts_.methods->Find(name);
   MethodCalls& calls = parts_.calls->Named(name);
@@ -228,7 +250,7 @@ void HttpFront::Run(const std::shared_ptr<Call>& call, bool may_wait) {
   if (SteadyClock::now() >= call->deadline) return call->Refuse(TooLate());
   if (parts_.access->is_open() && !IsForThisMachine(call->request)) return call->Refuse(ForeignHost());
   // Again, for it may have been revoked while the request waited for its turn.
-  absl::StatusOr<Principal> principal = parts_.access->Authenticate(call->request.Header("authorization"));
+  absl::StatusOr<Principal> principal = parts_.access->Authenticate(CredentialsOf(call->request));
   if (!principal.ok()) return call->Refuse(principal.status());
   const CallContext context{.deadline = call->deadline, .principal = *std::move(principal), .may_wait = may_wait};
   std::optional<HttpResponse> answer =
@@ -243,7 +265,7 @@ SteadyClock::time_point HttpFront::AnswerReadiness(const HttpRequest& request, H
     done(ConnectError(ForeignHost()));
     return deadline;
   }
-  const bool reasons = MayReadReasons(parts_.access->Authenticate(request.Header("authorization")));
+  const bool reasons = MayReadReasons(parts_.access->Authenticate(CredentialsOf(request)));
   const bool accepted = (reasons ? waiting_.pool : probes_).TrySubmit([this, reasons, deadline, done] {
     if (SteadyClock::now() >= deadline) return done(ConnectError(TooLate()));
     done(reasons ? Readiness(parts_.report()) : BriefReadiness(parts_.checks()));

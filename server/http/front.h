@@ -44,6 +44,8 @@ struct HttpFrontParts {
 // addressed to a loopback host are answered: browsers send web pages' requests to this machine when the page's name is
 // pointed here.
 //
+// /healthz, /readyz and /metrics are the same with a query, and take no body: nobody holds a connection with one.
+//
 // /healthz and /readyz need no key. Whoever shows none is told by /readyz whether traffic is welcome, and nothing more:
 // the reasons name the store and what fails in it. A loopback address is no credential, for a proxy has one too. One
 // thread makes what strangers are told; it reads nothing that grows.

@@ -1,6 +1,7 @@
 // HTTP as everything behind the listener sees it: whole requests in, whole responses out.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ struct HttpRequest {
 
   // The value of the first header of that name, in whatever case it was sent; nullopt when there is none.
   std::optional<std::string_view> Header(std::string_view name) const;
+
+  // How many headers of that name there are, in whatever case they were sent.
+  std::size_t CountHeaders(std::string_view name) const;
 };
 
 struct HttpResponse {

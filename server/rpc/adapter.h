@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -38,10 +38,11 @@ inline grpc::Status ToGrpc(const absl::Status& error) {
   return grpc::Status(static_cast<grpc::StatusCode>(rpc.code()), rpc.message(), rpc.SerializeAsString());
 }
 
-inline std::optional<std::string_view> AuthorizationOf(const grpc::ServerContext& context) {
-  const auto found = context.client_metadata().find("authorization");
-  if (found == context.client_metadata().end()) return std::nullopt;
-  return std::string_view(found->second.data(), found->second.size());
+inline Credentials CredentialsOf(const grpc::ServerContext& context) {
+  const auto [first, last] = context.client_metadata().equal_range("authorization");
+  if (first == last) return {};
+  return {.authorization = std::string_view(first->second.data(), first->second.size()),
+          .repeated = std::next(first) != last};
 }
 
 inline CallContext ToCallContext(const grpc::ServerContext& context, Principal principal) {
@@ -63,7 +64,7 @@ grpc::Status Serve(const grpc::ServerContext& context, const RpcEnvironment& env
   const auto refuse = [&](const absl::Status& error) {
     return ToGrpc(counted.End(ReportError(error, Request::descriptor()->full_name(), *environment.log)));
   };
-  absl::StatusOr<Principal> principal = environment.access->Authenticate(AuthorizationOf(context));
+  absl::StatusOr<Principal> principal = environment.access->Authenticate(CredentialsOf(context));
   if (!principal.ok()) return refuse(principal.status());
   const CallLimit::Place place(*environment.waiting_calls);
   if (!place.taken()) return refuse(Overloaded());

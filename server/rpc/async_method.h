@@ -134,7 +134,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
 
   void Answer() {
     absl::StatusOr<Principal> principal = method_.environment_.access->Authenticate(
-        method_.environment_.access->is_open() ? std::nullopt : AuthorizationOf(*context_));
+        method_.environment_.access->is_open() ? Credentials{} : CredentialsOf(*context_));
     if (!principal.ok()) return Finish(principal.status());
     CallContext call = ToCallContext(*context_, *std::move(principal));
     call.may_wait = false;

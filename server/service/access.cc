@@ -37,13 +37,18 @@ std::optional<std::string_view> TokenIn(std::string_view authorization) {
 
 }  // namespace
 
-absl::StatusOr<Principal> AccessGate::Authenticate(std::optional<std::string_view> authorization) const {
+absl::StatusOr<Principal> AccessGate::Authenticate(const Credentials& shown) const {
   if (is_open()) return everybody_;
-  if (!authorization) {
+  if (!shown.authorization) {
     return MakeError(v1::ERROR_REASON_CREDENTIALS_MISSING,
                      "this server asks for an API key: send `authorization: Bearer usk_...`");
   }
-  const std::optional<std::string_view> token = TokenIn(*authorization);
+  // Whoever stands between may have looked at another one than the server would.
+  if (shown.repeated) {
+    return MakeError(v1::ERROR_REASON_CREDENTIALS_MALFORMED,
+                     "authorization: expected it once, and the call has it more than once");
+  }
+  const std::optional<std::string_view> token = TokenIn(*shown.authorization);
   if (!token || !IsWellFormedApiKey(*token)) {
     return MakeError(v1::ERROR_REASON_CREDENTIALS_MALFORMED,
                      "authorization: expected `Bearer` and an API key, usk_ and 39 more characters; this one is of "

@@ -19,6 +19,12 @@
 
 namespace usher {
 
+// What a call shows of who makes it: its `authorization` headers or metadata.
+struct Credentials {
+  std::optional<std::string_view> authorization = std::nullopt;  // the first; nullopt: there is none
+  bool repeated = false;                                         // there are more
+};
+
 // Any thread may call. Reads memory only.
 class AccessGate {
  public:
@@ -27,9 +33,9 @@ class AccessGate {
   // Whoever calls is `everybody`; what they show is not looked at.
   explicit AccessGate(Principal everybody) : everybody_(std::move(everybody)) {}
 
-  // Who calls, by the `authorization` header or metadata; nullopt: there is none. UNAUTHENTICATED with one of the
-  // reasons CREDENTIALS_..., which say nothing that the holder of the key does not know.
-  absl::StatusOr<Principal> Authenticate(std::optional<std::string_view> authorization) const;
+  // Who calls. UNAUTHENTICATED with one of the reasons CREDENTIALS_..., which say nothing that the holder of the key
+  // does not know.
+  absl::StatusOr<Principal> Authenticate(const Credentials& shown) const;
 
   // Whether `principal` may make the call of which `request` is the request. PERMISSION_DENIED SCOPE_MISSING or
   // TENANT_FOREIGN; RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE; INTERNAL for a call without a rule.

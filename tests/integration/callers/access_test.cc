@@ -3,16 +3,19 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include "server/base/api_key.h"
 #include "server/service/access_table.h"
 #include "tests/integration/callers/caller.h"
 #include "tests/support/declared_rpcs.h"
-#include "usher/v1/tenant.pb.h"
+#include "usher/v1/entitlement.grpc.pb.h"
+#include "usher/v1/tenant.grpc.pb.h"
 
 namespace usher {
 namespace {
@@ -81,6 +84,11 @@ class AccessTest : public testing::TestWithParam<Transport> {
 
 RunningServer* AccessTest::server_ = nullptr;
 
+class AccessTestOfGrpc : public testing::Test {
+ protected:
+  const std::unique_ptr<RunningServer> server_ = std::make_unique<RunningServer>(ServerSetup{.keys = true});
+};
+
 TEST_P(AccessTest, WithoutAKeyThatIsGoodNobodyIsLetIn) {
   const v1::CreateKeyResponse revoked = MakeKey(*server_, {Scope::kAdmin});
   v1::RevokeKeyRequest revoke;
@@ -105,6 +113,29 @@ TEST_P(AccessTest, WithoutAKeyThatIsGoodNobodyIsLetIn) {
       const Reply reply = Call(*client, method, *New(method->input_type()));
       EXPECT_EQ(reply.code, absl::StatusCode::kUnauthenticated) << NameOf(method) << " with " << authorization;
       EXPECT_EQ(v1::ErrorReason_Name(reply.reason), v1::ErrorReason_Name(reason)) << NameOf(method);
+    }
+  }
+}
+
+TEST_F(AccessTestOfGrpc, TwoKeysAtOnceAreNone) {
+  const auto channel = grpc::CreateChannel(server_->grpc_address(), grpc::InsecureChannelCredentials());
+  const auto twice = [&](grpc::ClientContext& context, const std::string& first, const std::string& second) {
+    context.AddMetadata("authorization", Bearer(first));
+    context.AddMetadata("authorization", Bearer(second));
+  };
+  const std::string weak = MakeKey(*server_, {Scope::kCheck}).secret();
+  for (const auto& [first, second] : {std::pair(weak, server_->admin_key()), std::pair(server_->admin_key(), weak)}) {
+    grpc::ClientContext of_check;
+    twice(of_check, first, second);
+    v1::CheckEntitlementResponse checked;
+    const grpc::Status check = v1::EntitlementService::NewStub(channel)->CheckEntitlement(&of_check, {}, &checked);
+    grpc::ClientContext of_get;
+    twice(of_get, first, second);
+    v1::GetTenantResponse got;
+    const grpc::Status get = v1::TenantService::NewStub(channel)->GetTenant(&of_get, {}, &got);
+    for (const grpc::Status& status : {check, get}) {
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << status.error_message();
+      EXPECT_EQ(status.error_message(), "authorization: expected it once, and the call has it more than once");
     }
   }
 }

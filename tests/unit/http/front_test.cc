@@ -97,6 +97,7 @@ TEST_F(FrontTest, ReadinessIsReportedByThePool) {
   Open();
   Start();
   EXPECT_EQ(HttpCall(port(), "GET", "/readyz").status, 200);
+  EXPECT_EQ(HttpCall(port(), "GET", "/readyz?verbose").body, HttpCall(port(), "GET", "/readyz").body);
   EXPECT_EQ(HttpCall(port(), "POST", "/readyz", "{}").status, 405);
   EXPECT_EQ(HttpCall(port(), "POST", "/healthz", "{}").status, 405);
 }
