@@ -111,6 +111,10 @@ HttpResponse RelaySite::Refuse(HttpRefusal refusal, const HttpLimits& limits) co
     case HttpRefusal::kBodyTooLarge:
       return Refusal(413, "MESSAGE_TOO_LARGE",
                      "the body is larger than " + std::to_string(limits.body_bytes) + " bytes");
+    case HttpRefusal::kTooSlow:
+      return Refusal(408, "MALFORMED_REQUEST",
+                     "the body is not whole: the rest of it did not arrive within " +
+                         std::to_string(limits.body_timeout.count()) + " ms");
     case HttpRefusal::kTooLate: return AnswerTo(grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, ""), {});
   }
   return Refusal(400, "MALFORMED_REQUEST", "this is no HTTP/1.1 request");

@@ -287,6 +287,11 @@ HttpResponse HttpFront::Refuse(HttpRefusal refusal, const HttpLimits& limits) co
       return ConnectError(MakeError(v1::ERROR_REASON_MESSAGE_TOO_LARGE, "the body is larger than " + most + " bytes",
                                     {{"limit_bytes", most}}));
     }
+    case HttpRefusal::kTooSlow:
+      return ConnectError(
+          MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "the body is not whole: the rest of it did not arrive within " +
+                                                            std::to_string(limits.body_timeout.count()) + " ms"),
+          408);
     case HttpRefusal::kTooLate: return ConnectError(TooLate());
   }
   return ConnectError(MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "this is no HTTP/1.1 request"));

@@ -56,6 +56,27 @@ asio::awaitable<void> Linger(beast::tcp_stream& stream) {
   }
 }
 
+// Cancels what `stream` reads when `limit` has passed. Unlike the stream's own limit it leaves the stream open for a
+// last word.
+class ReadLimit {
+ public:
+  ReadLimit(beast::tcp_stream& stream, std::chrono::milliseconds limit)
+      : timer_(stream.get_executor(), limit), passed_(std::make_shared<bool>(false)) {
+    timer_.async_wait([&stream, passed = std::weak_ptr<bool>(passed_)](error_code error) {
+      const std::shared_ptr<bool> awaited = passed.lock();
+      if (error || awaited == nullptr) return;
+      *awaited = true;
+      stream.cancel();
+    });
+  }
+
+  bool passed() const { return *passed_; }
+
+ private:
+  asio::steady_timer timer_;
+  const std::shared_ptr<bool> passed_;  // gone with the limit, and then nothing is cancelled any more
+};
+
 // How a response is to be sent, beside what it says.
 struct Framing {
   unsigned version = 11;
@@ -134,6 +155,8 @@ class HttpListener::Impl {
     // Bounded, for no other limit knows what stands between the chunks of a body and behind them.
     beast::flat_buffer buffer;
     bool idle = true;  // waits for the head of a request
+    // Since when the client keeps us waiting; nullopt while its request is with the site.
+    std::optional<SteadyClock::time_point> waits_since = SteadyClock::now();
   };
 
   template <class Stream>
@@ -155,9 +178,8 @@ class HttpListener::Impl {
 
   asio::awaitable<void> Accept() {
     while (!stopping_) {
-      if (connections_.size() >= limits_.connections) {
-        slot_free_.expires_at(SteadyClock::time_point::max());
-        co_await slot_free_.async_wait(kAwait);
+      if (IsFull()) {
+        co_await MakeRoom();
         continue;
       }
       auto [error, socket] = co_await acceptor_.async_accept(kAwait);
@@ -176,6 +198,31 @@ class HttpListener::Impl {
         Begin(std::make_unique<ConnectionOver<Secure>>(limits_, std::move(socket), context));
       }
     }
+  }
+
+  bool IsFull() const { return connections_.size() >= limits_.connections; }
+
+  // Returns when it is worth looking again.
+  asio::awaitable<void> MakeRoom() {
+    co_await acceptor_.async_wait(Tcp::acceptor::wait_read, kAwait);  // until somebody else comes
+    if (stopping_ || !IsFull()) co_return;
+    Connection* longest = nullptr;
+    for (const auto& [connection, owner] : connections_) {
+      if (!connection->waits_since) continue;
+      if (longest == nullptr || connection->waits_since < longest->waits_since) longest = connection;
+    }
+    if (longest != nullptr) {
+      longest->waits_since.reset();  // it is on its way out
+      longest->tcp().close();
+    }
+    slot_free_.expires_at(SteadyClock::time_point::max());
+    co_await slot_free_.async_wait(kAwait);
+  }
+
+  // From now on the next step is the client's.
+  void AwaitClient(Connection& connection) {
+    connection.waits_since = SteadyClock::now();
+    if (IsFull()) slot_free_.cancel();
   }
 
   template <class Stream>
@@ -215,34 +262,50 @@ class HttpListener::Impl {
     Stream& stream = connection.stream;
     beast::tcp_stream& tcp = connection.tcp();
     RequestParser parser(limits_);
+    AwaitClient(connection);
     tcp.expires_after(limits_.header_timeout);
     const auto [header_error, header_size] =
         co_await http::async_read_header(stream, connection.buffer, parser, kAwait);
     connection.idle = false;
-    if (header_error) co_return co_await Refuse(stream, header_error);
+    if (header_error) co_return co_await Refuse(connection, RefusalOf(header_error));
 
     Framing framing{.version = parser.version(), .head = parser.request().method == "HEAD"};
     if (std::optional<HttpResponse> answer = site_.AnswerHead(parser.request())) {
       framing.keep_alive = parser.is_done() && parser.keep_alive() && !stopping_;
-      const bool written = co_await Write(stream, *std::move(answer), framing);
+      const bool written = co_await Write(connection, *std::move(answer), framing);
       if (written && !parser.is_done()) co_await Linger(tcp);
       co_return written&& framing.keep_alive;
     }
 
-    tcp.expires_after(limits_.body_timeout);
-    if (parser.expects_continue()) {
-      http::response<http::empty_body> go_on(http::status::continue_, parser.version());
-      const auto [go_on_error, go_on_size] = co_await http::async_write(stream, go_on, kAwait);
-      if (go_on_error) co_return false;
-    }
-    const auto [body_error, body_size] = co_await http::async_read(stream, connection.buffer, parser, kAwait);
-    if (body_error) co_return co_await Refuse(stream, body_error);
-
+    if (!co_await ReadBody(connection, parser)) co_return false;
     tcp.expires_never();
+    connection.waits_since.reset();
     HttpResponse answer = co_await Answer(parser.Release());
     framing.keep_alive = parser.keep_alive() && !stopping_;
-    const bool written = co_await Write(stream, std::move(answer), framing);
+    const bool written = co_await Write(connection, std::move(answer), framing);
     co_return written&& framing.keep_alive;
+  }
+
+  // The rest of a request. False when the connection is over.
+  template <class Stream>
+  asio::awaitable<bool> ReadBody(ConnectionOver<Stream>& connection, RequestParser& parser) {
+    if (parser.is_done()) co_return true;
+    beast::tcp_stream& tcp = connection.tcp();
+    AwaitClient(connection);
+    if (parser.expects_continue()) {
+      tcp.expires_after(limits_.body_timeout);
+      http::response<http::empty_body> go_on(http::status::continue_, parser.version());
+      const auto [error, size] = co_await http::async_write(connection.stream, go_on, kAwait);
+      if (error) co_return false;
+    }
+    tcp.expires_never();
+    std::optional<ReadLimit> limit(std::in_place, tcp, limits_.body_timeout);
+    const auto [error, size] = co_await http::async_read(connection.stream, connection.buffer, parser, kAwait);
+    const bool passed = limit->passed();
+    limit.reset();
+    if (!error) co_return true;
+    const std::optional<HttpRefusal> refusal = passed ? HttpRefusal::kTooSlow : RefusalOf(error);
+    co_return co_await Refuse(connection, refusal);
   }
 
   asio::awaitable<HttpResponse> Answer(HttpRequest request) {
@@ -262,19 +325,19 @@ class HttpListener::Impl {
 
   // Says why a request could not be read, when that is the client's doing. Always false: the connection is over.
   template <class Stream>
-  asio::awaitable<bool> Refuse(Stream& stream, error_code error) {
-    const std::optional<HttpRefusal> refusal = RefusalOf(error);
-    if (refusal && co_await Write(stream, site_.Refuse(*refusal, limits_), Framing{})) {
-      co_await Linger(beast::get_lowest_layer(stream));
-    }
+  asio::awaitable<bool> Refuse(ConnectionOver<Stream>& connection, std::optional<HttpRefusal> refusal) {
+    if (!refusal) co_return false;
+    const bool written = co_await Write(connection, site_.Refuse(*refusal, limits_), Framing{});
+    if (written) co_await Linger(connection.tcp());
     co_return false;
   }
 
   template <class Stream>
-  asio::awaitable<bool> Write(Stream& stream, HttpResponse answer, Framing framing) {
+  asio::awaitable<bool> Write(ConnectionOver<Stream>& connection, HttpResponse answer, Framing framing) {
     http::response<http::string_body> response = ToBeast(std::move(answer), framing);
-    beast::get_lowest_layer(stream).expires_after(limits_.write_timeout);
-    const auto [error, size] = co_await http::async_write(stream, response, kAwait);
+    AwaitClient(connection);
+    connection.tcp().expires_after(limits_.write_timeout);
+    const auto [error, size] = co_await http::async_write(connection.stream, response, kAwait);
     co_return !error;
   }
 

@@ -1,6 +1,9 @@
 // An HTTP/1.1 server for small messages: bounded in memory, connections and time.
 //
-// One I/O thread reads and writes; a site answers. A client that sends or reads slowly is cut.
+// One I/O thread reads and writes; a site answers. A client that sends or reads slowly is cut. When all connections are
+// taken and somebody else comes, the client that has kept the listener waiting longest - for a request, the rest of
+// one, or for taking an answer - makes room; where every request is with the site, the newcomer waits in the kernel's
+// backlog.
 #pragma once
 
 #include <chrono>

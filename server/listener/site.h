@@ -14,14 +14,14 @@ struct HttpLimits {
   std::size_t header_bytes = 16 * 1024;  // all headers together
   std::size_t headers = 100;
   std::size_t body_bytes = 2 * 1024 * 1024;
-  std::size_t connections = 256;                     // more wait in the kernel's backlog
+  std::size_t connections = 256;                     // at most; HttpListener says who makes room for more
   std::chrono::milliseconds header_timeout{30'000};  // from the end of the last response, so it bounds idling too
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};
 };
 
-// Why the listener itself refuses or gives up a request.
-enum class HttpRefusal { kMalformed, kHeadersTooLarge, kBodyTooLarge, kTooLate };
+// Why the listener itself refuses or gives up a request. kTooSlow: the rest of the body did not come in time.
+enum class HttpRefusal { kMalformed, kHeadersTooLarge, kBodyTooLarge, kTooSlow, kTooLate };
 
 // Takes the answer to one request. Any thread may call it, once; it does not block.
 using HttpDone = std::function<void(HttpResponse)>;

@@ -6,6 +6,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <absl/base/thread_annotations.h>
 #include <gmock/gmock.h>
@@ -299,6 +300,30 @@ TEST_F(BusyFrontTest, BodiesThatWaitAreBounded) {
   go_on_.set_value();
   EXPECT_EQ(past.get().status, 200);
   EXPECT_EQ(Check("{" + std::string(90, ' ') + "}").get().status, 200) << "what was answered does not count";
+}
+
+TEST_F(FrontTest, MoreHalfOpenConnectionsThanTheLimitDoNotHoldUpProbes) {
+  Open();
+  Start();
+  std::vector<std::unique_ptr<HttpConnection>> half_open;
+  for (std::size_t i = 0; i < HttpLimits().connections + 10; ++i) {
+    half_open.push_back(std::make_unique<HttpConnection>(port()));
+    ASSERT_TRUE(half_open.back()->connected());
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(HttpCall(port(), "GET", "/healthz").status, 200);
+  EXPECT_EQ(HttpCall(port(), "GET", "/readyz").status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, HttpLimits().header_timeout);
+}
+
+TEST_F(FrontTest, HalfABodyIsAnswered408) {
+  Open();
+  Start({.body_timeout = milliseconds(50)});
+  HttpConnection slow(port());
+  ASSERT_TRUE(slow.Send("POST /usher.v1.X/Y HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"ten"));
+  const HttpReply reply = slow.Read();
+  EXPECT_EQ(reply.status, 408);
+  EXPECT_THAT(reply.body, HasSubstr("did not arrive within 50 ms"));
 }
 
 TEST_F(FrontTest, RefusalsNameTheLimitThatTheyDefend) {

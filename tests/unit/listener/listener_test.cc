@@ -2,7 +2,7 @@
 #include "server/listener/listener.h"
 
 #include <chrono>
-#include <memory>
+#include <future>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "catalog/absl_bridge.h"
+#include "tests/support/eventually.h"
 #include "tests/support/http_client.h"
 #include "tests/unit/listener/test_site.h"
 
@@ -184,21 +185,22 @@ TEST_F(ListenerTest, AClientThatIsSlowWithItsHeadIsCut) {
   EXPECT_TRUE(slow.ClosedWithin(kLong));
 }
 
-TEST_F(ListenerTest, AClientThatIsSlowWithItsBodyIsCut) {
+TEST_F(ListenerTest, AClientThatIsSlowWithItsBodyIsToldSoAndCut) {
   Start({.body_timeout = kShort});
   HttpConnection slow(port());
   ASSERT_TRUE(slow.Send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nslow"));
+  EXPECT_EQ(slow.Read().status, StatusOf(HttpRefusal::kTooSlow));
   EXPECT_TRUE(slow.ClosedWithin(kLong));
 }
 
 TEST_F(ListenerTest, AClientThatDoesNotReadItsAnswerIsCut) {
-  Start({.connections = 1, .write_timeout = kShort});
+  Start({.write_timeout = kShort});
   HttpConnection deaf(port());
   ASSERT_TRUE(deaf.Send(Get("/large")));
-  // The only slot is free again when the first client has lost it.
-  HttpConnection next(port());
-  ASSERT_TRUE(next.Send(Get("/head")));
-  EXPECT_EQ(next.Read().body, "head");
+  ASSERT_TRUE(Eventually([&] { return site_.last().target == "/large"; }));
+  // Stopping waits for whoever is still being answered.
+  auto stopped = std::async(std::launch::async, [&] { listener_->Stop(10 * kLong); });
+  EXPECT_EQ(stopped.wait_for(kLong), std::future_status::ready);
   EXPECT_EQ(deaf.Read().status, 0);  // what was on its way ends too early
 }
 
@@ -228,22 +230,42 @@ TEST_F(ListenerTest, ARequestThatWaitsKeepsNobodyElseWaiting) {
   EXPECT_EQ(waiting.Read().status, 200);
 }
 
-TEST_F(ListenerTest, MoreConnectionsThanTheLimitWaitForASlot) {
+TEST_F(ListenerTest, MoreConnectionsThanTheLimitWaitWhileAllRequestsAreWithTheSite) {
   Start({.connections = 1});
-  auto first = std::make_unique<HttpConnection>(port());
-  ASSERT_TRUE(first->Send(Get("/head")));
-  EXPECT_EQ(first->Read().status, 200);
+  HttpConnection first(port());
+  ASSERT_TRUE(first.Send(Get("/gate")));
+  ASSERT_TRUE(site_.WaitUntilWaiting(1));
   HttpConnection second(port());
-  ASSERT_TRUE(second.Send(Get("/gate")));
-  // A second request of the first connection comes and goes while the other waits to be accepted.
-  ASSERT_TRUE(first->Send(Get("/head")));
-  EXPECT_EQ(first->Read().status, 200);
+  ASSERT_TRUE(second.Send(Get("/head")));
   EXPECT_FALSE(second.ClosedWithin(kShort));
-  EXPECT_FALSE(site_.waiting());
-  first.reset();
-  EXPECT_TRUE(site_.WaitUntilWaiting(1));
   site_.Open();
-  EXPECT_EQ(second.Read().status, 200);
+  EXPECT_EQ(first.Read().status, 200);
+  EXPECT_EQ(second.Read().body, "head");
+}
+
+TEST_F(ListenerTest, WhoeverKeptItWaitingLongestMakesRoom) {
+  Start({.connections = 3});
+  HttpConnection with_site(port());
+  ASSERT_TRUE(with_site.Send(Get("/gate")));
+  ASSERT_TRUE(site_.WaitUntilWaiting(1));
+  HttpConnection half_a_body(port());
+  ASSERT_TRUE(half_a_body.Send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n"));
+  EXPECT_EQ(half_a_body.Read().status, 100);
+  HttpConnection idle(port());
+  ASSERT_TRUE(idle.Send(Get("/head")));
+  EXPECT_EQ(idle.Read().body, "head");
+  HttpConnection third(port());
+  ASSERT_TRUE(third.Send(Get("/head")));
+  EXPECT_EQ(third.Read().body, "head");
+  EXPECT_TRUE(half_a_body.ClosedWithin(kLong));
+  ASSERT_TRUE(idle.Send(Get("/head")));
+  EXPECT_EQ(idle.Read().body, "head") << "it came later";
+  HttpConnection fourth(port());
+  ASSERT_TRUE(fourth.Send(Get("/head")));
+  EXPECT_EQ(fourth.Read().body, "head");
+  EXPECT_TRUE(third.ClosedWithin(kLong)) << "the other one has spoken since";
+  site_.Open();
+  EXPECT_EQ(with_site.Read().status, 200);
 }
 
 TEST_F(ListenerTest, AnAddressInUseIsNamed) {
