@@ -13,18 +13,27 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr timespec kLook{.tv_sec = 0, .tv_nsec = 100'000'000};
 
+constexpr int kStops[] = {SIGTERM, SIGINT, SIGHUP};
+
 sigset_t Held() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int signal : kStops) sigaddset(&signals, signal);
   return signals;
+}
+
+// As under nohup. Holding a signal would bring it back.
+bool IsIgnored(int signal) {
+  struct sigaction present{};
+  sigaction(signal, nullptr, &present);
+  return present.sa_handler == SIG_IGN;
 }
 
 }  // namespace
 
 void HoldSignals() {
-  const sigset_t signals = Held();
+  sigset_t signals = Held();
+  if (IsIgnored(SIGHUP)) sigdelset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

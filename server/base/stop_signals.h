@@ -1,4 +1,4 @@
-// SIGTERM and SIGINT: the first one asks the process to stop, the next one ends it.
+// SIGTERM, SIGINT and SIGHUP: the first one asks the process to stop, the next one ends it.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,9 @@
 
 namespace usher {
 
-// Before any thread is started: SIGTERM and SIGINT wait for StopSignals, a closed socket is no signal, and neither is a
-// limit on the size of files, which is a full disk to the store.
+// Before any thread is started: SIGTERM, SIGINT and SIGHUP, which a terminal sends when it closes, wait for
+// StopSignals. A SIGHUP that the process was started to ignore, as with nohup, stays ignored. A closed socket is no
+// signal, and neither is a limit on the size of files, which is a full disk to the store.
 void HoldSignals();
 
 // Takes the signals that HoldSignals holds. One in a process.

@@ -69,6 +69,13 @@ TEST(LifecycleTest, EveryLineOfTheLogIsJsonWhateverTheLibrariesSay) {
   }
 }
 
+TEST(LifecycleTest, ATerminalThatClosesStopsItInOrder) {
+  RunningServer server;
+  server.process().Signal(SIGHUP);
+  EXPECT_EQ(server.process().WaitForExit(), 0);
+  EXPECT_THAT(server.process().errors(), HasSubstr(R"("message":"stopped")"));
+}
+
 TEST(LifecycleTest, AStoreThatLivedOnATestClockIsRecognised) {
   RunningServer server({}, {"--test-clock"});
   const std::string tomorrow = FormatInstant(SystemClock().Now() + std::chrono::hours(24));
