@@ -89,6 +89,29 @@ HttpResponse Overloaded() {
   return answer;
 }
 
+HttpResponse ReadinessOf(const grpc::Status& status) {
+  const std::string reason = DetailsOf(status).reason;
+  switch (status.error_code()) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      if (reason != "MALFORMED_REQUEST") break;
+      return Json(200, "{\"ready\":true}");
+    case grpc::StatusCode::UNAUTHENTICATED:
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return Refusal(503, reason,
+                     "the server takes no webhooks from this relay, whose key stands in USHER_API_KEY or in the file "
+                     "that USHER_API_KEY_FILE names and needs the scope ingest: " +
+                         status.error_message());
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return Refusal(503, reason.empty() ? "NOT_READY" : reason, "the server does not answer, or has too much to do");
+    default: break;
+  }
+  return Refusal(503, reason.empty() ? "SERVER_FAILED" : reason,
+                 "what answers at the server's address takes no webhooks: is it an Usher server?");
+}
+
 HttpResponse AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse& response) {
   if (status.ok()) {
     // An answer without a disposition is not an acknowledgement: some other program listens there.

@@ -19,6 +19,10 @@ HttpResponse AnswerTo(const grpc::Status& status, const v1::RelayWebhookResponse
 // An answer that the relay gives by itself, in JSON. `reason` is a word for programs, `message` a sentence for people.
 HttpResponse Refusal(int status, std::string_view reason, std::string_view message);
 
+// Whether webhooks get through, by what the server said to one that says nothing: a server that takes webhooks from
+// this relay finds it malformed, one that does not says so before it looks. 200 or 503.
+HttpResponse ReadinessOf(const grpc::Status& status);
+
 // More webhooks are under way than the relay carries at a time.
 HttpResponse Overloaded();
 

@@ -1,6 +1,5 @@
 // usher-relay: the HTTP port through which webhooks reach an Usher server.
-#include <signal.h>
-
+#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <string>
@@ -9,12 +8,14 @@
 #include "catalog/absl_bridge.h"
 #include "clients/relay/options.h"
 #include "clients/relay/site.h"
+#include "server/base/stop_signals.h"
 #include "server/listener/listener.h"
 
 namespace {
 
 // How long webhooks under way may take once the relay is told to stop; what a call to the server may take at most.
 constexpr std::chrono::milliseconds kDrain{10'000};
+constexpr std::chrono::milliseconds kAfterDrain{5'000};
 
 }  // namespace
 
@@ -26,14 +27,9 @@ int main(int argc, char** argv) {
     return outcome.exit_code;
   }
 
-  // Blocked before any thread starts, so that only the wait below sees them.
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
-
+  usher::HoldSignals();
   const usher::Log log;
+  usher::StopSignals signals(&log);
   usher::Forwarder forwarder(usher::ConnectToServer(outcome.options->server), usher::ForwarderLimits());
   usher::RelaySite site(&forwarder, &log);
   const auto listener = usher::HttpListener::Start(outcome.options->listen, usher::kRelayLimits, &site);
@@ -47,9 +43,10 @@ int main(int argc, char** argv) {
   log.Info("ready",
            {{"listen", listen}, {"http_port", std::int64_t{bound.port}}, {"server", outcome.options->server.address}});
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  site.Probe();
+  signals.Wait();
   log.Info("stopping");
+  signals.GiveUpAfter(kDrain + kAfterDrain);
   (*listener)->Stop(kDrain);
   return 0;
 }

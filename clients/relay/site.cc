@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kStripePath = "/webhooks/stripe";
 constexpr std::string_view kHealthPath = "/healthz";
+constexpr std::string_view kReadyPath = "/readyz";
 
 // The limits of `WebhookHeader`.
 constexpr std::size_t kMaxHeaderNameBytes = 256;
@@ -24,6 +25,8 @@ HttpResponse WrongMethod(std::string_view message, std::string allowed) {
   answer.headers.emplace_back("Allow", std::move(allowed));
   return answer;
 }
+
+bool IsRead(const HttpRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 HttpResponse Healthy() {
   HttpResponse answer;
@@ -58,7 +61,11 @@ v1::RelayWebhookRequest ToRelayRequest(HttpRequest&& from, std::chrono::system_c
 std::optional<HttpResponse> RelaySite::AnswerHead(const HttpRequest& head) {
   const std::string_view path = head.Path();
   if (path == kHealthPath) {
-    return head.method == "GET" || head.method == "HEAD" ? Healthy() : WrongMethod("/healthz answers GET", "GET, HEAD");
+    return IsRead(head) ? Healthy() : WrongMethod("/healthz answers GET", "GET, HEAD");
+  }
+  if (path == kReadyPath) {
+    if (IsRead(head)) return std::nullopt;
+    return WrongMethod("/readyz answers GET", "GET, HEAD");
   }
   if (path != kStripePath) {
     return Refusal(404, "NOT_FOUND", "there is nothing here: Stripe's webhooks go to POST /webhooks/stripe");
@@ -75,7 +82,28 @@ std::optional<HttpResponse> RelaySite::AnswerHead(const HttpRequest& head) {
   return std::nullopt;
 }
 
+void RelaySite::Probe() {
+  TryProbe([](const HttpResponse&) {});
+}
+
+bool RelaySite::TryProbe(HttpDone done) {
+  // Nobody waits for the end of Probe(), so the site may go before.
+  return forwarder_.TryForward({}, [&log = log_, done](const grpc::Status& status, const v1::RelayWebhookResponse&) {
+    HttpResponse answer = ReadinessOf(status);
+    if (answer.status != 200) {
+      log.Warning(
+          "webhooks do not get through",
+          {{"code", std::int64_t{status.error_code()}}, {"error", status.error_message()}, {"answer", answer.body}});
+    }
+    done(std::move(answer));
+  });
+}
+
 std::chrono::steady_clock::time_point RelaySite::Answer(HttpRequest request, HttpDone done) {
+  if (request.Path() == kReadyPath) {
+    if (!TryProbe(done)) done(Overloaded());
+    return std::chrono::steady_clock::time_point::max();
+  }
   const bool accepted =
       forwarder_.TryForward(ToRelayRequest(std::move(request), std::chrono::system_clock::now()),
                             [this, done](const grpc::Status& status, const v1::RelayWebhookResponse& said) {

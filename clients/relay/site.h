@@ -1,5 +1,5 @@
-// What the relay serves: POST /webhooks/stripe and GET /healthz, and nothing else. It verifies nothing and keeps
-// nothing.
+// What the relay serves: POST /webhooks/stripe, GET /healthz and GET /readyz, and nothing else. It verifies nothing and
+// keeps nothing.
 #pragma once
 
 #include <chrono>
@@ -22,10 +22,13 @@ inline constexpr HttpLimits kRelayLimits{.header_bytes = 32 * 1024,
 
 class RelaySite final : public HttpSite {
  public:
-  // `forwarder` and `log` outlive the site.
+  // `forwarder` outlives the site, and `log` both.
   RelaySite(Forwarder* forwarder, const Log* log) : forwarder_(*forwarder), log_(*log) {}
 
-  // Everything but a webhook is answered without its body.
+  // Asks the server whether it takes webhooks from this relay; a log line says why it does not.
+  void Probe();
+
+  // Everything but a webhook and /readyz is answered without its body.
   std::optional<HttpResponse> AnswerHead(const HttpRequest& head) override;
   std::chrono::steady_clock::time_point Answer(HttpRequest request, HttpDone done) override;
   // The senders of the webhooks under way deliver them again.
@@ -33,6 +36,9 @@ class RelaySite final : public HttpSite {
   HttpResponse Refuse(HttpRefusal refusal, const HttpLimits& limits) const override;
 
  private:
+  // Of /readyz. False when as many calls as allowed are under way.
+  bool TryProbe(HttpDone done);
+
   // On a thread of gRPC.
   void Record(const HttpResponse& answer, const grpc::Status& status, const v1::RelayWebhookResponse& said) const;
 

@@ -1,5 +1,6 @@
 // `usher` and `usher-relay` before a server that asks for keys and speaks TLS.
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -48,15 +49,25 @@ class ProgramsTest : public testing::Test {
     return Usher(arguments, {{"USHER_API_KEY_FILE", folder_.File("admin")}});
   }
 
-  // What the relay answers to a webhook that decides nothing.
-  HttpReply Relay(const std::vector<std::string>& more, const std::map<std::string, std::string>& environment) {
+  // A relay before the server.
+  std::unique_ptr<ChildProcess> StartRelay(const std::vector<std::string>& more,
+                                           const std::map<std::string, std::string>& environment) {
     std::vector<std::string> arguments = {"--listen", "127.0.0.1:0", "--server", server_->grpc_address()};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    ChildProcess relay("usher-relay", arguments, environment);
+    return std::make_unique<ChildProcess>("usher-relay", arguments, environment);
+  }
+  // The port of a relay that has just been started; 0 when it did not start.
+  static std::uint16_t PortOf(ChildProcess& relay) {
     const std::string ready = relay.WaitForLine("\"message\":\"ready\"").value_or("");
     const std::size_t at = ready.find("\"http_port\":");
-    if (at == std::string::npos) return {};
-    const auto port = static_cast<std::uint16_t>(std::atoi(ready.c_str() + at + 12));
+    return at == std::string::npos ? 0 : static_cast<std::uint16_t>(std::atoi(ready.c_str() + at + 12));
+  }
+
+  // What the relay answers to a webhook that decides nothing.
+  HttpReply Relay(const std::vector<std::string>& more, const std::map<std::string, std::string>& environment) {
+    const auto relay = StartRelay(more, environment);
+    const std::uint16_t port = PortOf(*relay);
+    if (port == 0) return {};
     const std::string body = R"({"id":"evt_1","object":"event","type":"ping","livemode":false,"created":1,)"
                              R"("data":{"object":{"object":"ping"}}})";
     const auto now =
@@ -69,6 +80,39 @@ class ProgramsTest : public testing::Test {
   const Authority authority_{"authority"};
   std::unique_ptr<RunningServer> server_;
 };
+
+TEST_F(ProgramsTest, ARelayIsReadyOnlyWithAKeyForIngest) {
+  Start(false);
+  const auto ready = [&](const std::map<std::string, std::string>& environment) {
+    const auto relay = StartRelay({}, environment);
+    const HttpReply reply = HttpCall(PortOf(*relay), "GET", "/readyz");
+    const bool said_so = reply.status == 200 || relay->WaitForLine("webhooks do not get through").has_value();
+    EXPECT_TRUE(said_so) << "nobody may look at /readyz";
+    return reply;
+  };
+  const HttpReply without = ready({});
+  EXPECT_EQ(without.status, 503);
+  EXPECT_THAT(without.body, HasSubstr("CREDENTIALS_MISSING"));
+  const HttpReply weak = ready({{"USHER_API_KEY", MakeKey(*server_, {Scope::kCheck}).secret()}});
+  EXPECT_EQ(weak.status, 503);
+  EXPECT_THAT(weak.body, HasSubstr("it needs the scope ingest"));
+  const HttpReply bound = ready({{"USHER_API_KEY", MakeKey(*server_, {Scope::kIngest}, "acme").secret()}});
+  EXPECT_EQ(bound.status, 503) << "webhooks concern every tenant";
+  EXPECT_EQ(ready({{"USHER_API_KEY", MakeKey(*server_, {Scope::kIngest}).secret()}}).status, 200);
+}
+
+TEST_F(ProgramsTest, ARelayThatIsToldToStopTwiceEndsAtOnce) {
+  Start(false);
+  const auto relay = StartRelay({}, {});
+  HttpConnection half(PortOf(*relay));
+  ASSERT_TRUE(
+      half.Send("POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n"));
+  EXPECT_EQ(half.Read().status, 100);
+  relay->Signal(SIGHUP);  // a terminal that closes
+  EXPECT_TRUE(relay->WaitForLine("\"message\":\"stopping\"").has_value());
+  relay->Signal(SIGTERM);
+  EXPECT_EQ(relay->WaitForExit(), 128 + SIGTERM) << "or it would wait for the rest of the body";
+}
 
 TEST_F(ProgramsTest, KeysAreMadeListedAndRevoked) {
   Start(false);

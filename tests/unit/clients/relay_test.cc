@@ -124,6 +124,39 @@ TEST_F(Relay, ABadSignatureIsTheServersAnswer) {
   EXPECT_EQ(R"({"error":"SIGNATURE_INVALID","message":"no v1 matches"})", reply.body);
 }
 
+TEST_F(Relay, IsReadyWhenTheServerWouldTakeAWebhook) {
+  const std::uint16_t port = Open();
+  server_->Answer(ServerError(grpc::StatusCode::INVALID_ARGUMENT, "MALFORMED_REQUEST"));
+  const HttpReply ready = HttpCall(port, "GET", "/readyz?verbose");
+  EXPECT_EQ(200, ready.status);
+  EXPECT_EQ(R"({"ready":true})", ready.body);
+  ASSERT_EQ(1U, server_->requests().size());
+  EXPECT_EQ("", server_->requests()[0].SerializeAsString()) << "nothing that a server could take for a webhook";
+  EXPECT_EQ(405, HttpCall(port, "POST", "/readyz", "{}").status);
+
+  server_->Answer(
+      ServerError(grpc::StatusCode::UNAUTHENTICATED, "CREDENTIALS_MISSING", 0, "this server asks for a key"));
+  const HttpReply without = HttpCall(port, "GET", "/readyz");
+  EXPECT_EQ(503, without.status);
+  EXPECT_NE(std::string::npos, without.body.find("CREDENTIALS_MISSING")) << without.body;
+  EXPECT_NE(std::string::npos, without.body.find("needs the scope ingest: this server asks for a key"));
+  EXPECT_EQ(200, HttpCall(port, "GET", "/healthz").status) << "the relay itself lives";
+}
+
+TEST_F(Relay, IsNotReadyBeforeAServerThatDoesNotAnswerOrIsNone) {
+  const std::uint16_t port = Open();
+  const grpc::Status cases[] = {ServerError(grpc::StatusCode::PERMISSION_DENIED, "SCOPE_MISSING"),
+                                ServerError(grpc::StatusCode::UNAVAILABLE, ""),
+                                ServerError(grpc::StatusCode::UNIMPLEMENTED, ""),
+                                ServerError(grpc::StatusCode::INVALID_ARGUMENT, ""),
+                                ServerError(grpc::StatusCode::INTERNAL, "INTERNAL"),
+                                grpc::Status::OK};
+  for (const grpc::Status& status : cases) {
+    server_->Answer(status);
+    EXPECT_EQ(503, HttpCall(port, "GET", "/readyz").status) << status.error_code();
+  }
+}
+
 TEST_F(Relay, TakesABodyOf1MiBAndNotAByteMore) {
   const std::uint16_t port = Open();
   EXPECT_EQ(200, Post(port, std::string(1024 * 1024, 'x')).status);
