@@ -6,6 +6,7 @@
 #include "catalog/absl_bridge.h"
 #include "clients/cli/command.h"
 #include "clients/cli/decision_text.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/server.h"
 #include "clients/cli/timeline_text.h"
 #include "clients/cli/words.h"
@@ -26,8 +27,9 @@ struct CheckArguments {
 void Declare(CLI::App& command, CheckArguments& arguments) {
   command.add_option("TENANT", arguments.tenant, "whose access")->required();
   command.add_option("FEATURE", arguments.feature, "the feature's id")->required();
-  command.add_option("--quantity", arguments.quantity, "units about to be added; 0 asks to keep what is there");
-  command.add_option("--usage", arguments.usage, "units in use now");
+  command.add_option("--quantity", arguments.quantity, "units about to be added; 0 asks to keep what is there")
+      ->check(NumberIn({}));
+  command.add_option("--usage", arguments.usage, "units in use now")->check(NumberIn({}));
   command.add_option("--at", arguments.at, "answer for this time, such as 2026-07-01T00:00:00Z; otherwise now");
 }
 

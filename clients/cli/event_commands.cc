@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "clients/cli/command.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/server.h"
 #include "clients/cli/table.h"
 #include "clients/cli/words.h"
@@ -122,7 +123,7 @@ void AddEventCommands(CLI::App& app, CommandContext& context) {
   CLI::App* list = events->add_subcommand("list", "the last received first");
   list->add_option("--disposition", arguments->disposition, "only applied, ignored or parked ones")
       ->check(CLI::IsMember({"applied", "ignored", "parked"}));
-  list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
+  AddLimit(*list, arguments->limit);
   list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
 
   AddOne(*events, "show", "one event, and every delivery of it that says something else", context, arguments, Show,

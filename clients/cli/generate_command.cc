@@ -9,6 +9,7 @@
 #include "catalog/parse/load.h"
 #include "clients/cli/generate_payments.h"
 #include "clients/cli/json_writer.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/payment_sender.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/server.h"
@@ -138,7 +139,7 @@ void AddGenerateCommand(CLI::App& tenant, CommandContext& context) {
   generate->footer(kFooter);
   generate->add_option("N", arguments->tenants, "how many there shall be")
       ->required()
-      ->check(CLI::Range(std::int64_t{1}, kMostTenants));
+      ->check(NumberIn({.least = 1, .most = kMostTenants}));
   CLI::Option* price = generate->add_option("--price", arguments->mix.prices,
                                             "a test price of the server's catalog; several are drawn from evenly");
   price->expected(1)->take_all();
@@ -146,7 +147,8 @@ void AddGenerateCommand(CLI::App& tenant, CommandContext& context) {
       ->capture_default_str()
       ->excludes(price);
   generate->add_option("--seed", arguments->mix.seed, "decides who paid which price on which day")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(NumberIn({}));
   generate->add_flag("--beside-others", arguments->beside_others, "add them to a server that is in use");
   generate->callback(
       [&context, arguments] { context.run = [&context, arguments] { return Generate(context, *arguments); }; });

@@ -6,6 +6,7 @@
 
 #include "catalog/absl_bridge.h"
 #include "clients/cli/command.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/server.h"
 #include "clients/cli/table.h"
 #include "clients/cli/words.h"
@@ -129,7 +130,7 @@ void AddKeyCommands(CLI::App& app, CommandContext& context) {
   Runs(create, context, arguments, Create);
 
   CLI::App* list = keys->add_subcommand("list", "every key, the oldest first, without its secret");
-  list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
+  AddLimit(*list, arguments->limit);
   Runs(list, context, arguments, List);
 
   CLI::App* revoke = keys->add_subcommand("revoke", "ends a key at once and for good");

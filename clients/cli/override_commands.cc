@@ -1,11 +1,11 @@
 #include "clients/cli/override_commands.h"
 
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "catalog/absl_bridge.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/server.h"
 #include "clients/cli/tenant_text.h"
 #include "clients/cli/words.h"
@@ -37,12 +37,9 @@ absl::Status ReadLimit(const std::string& flag, const std::string& text, v1::Lim
     limit.set_unlimited(true);
     return absl::OkStatus();
   }
-  std::int64_t amount = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
-  if (error != std::errc() || end != text.data() + text.size() || amount < 0) {
-    return InvalidArgument(flag + ": \"" + text + "\" is no amount: expected a number from 0, or unlimited");
-  }
-  limit.set_amount(amount);
+  const absl::StatusOr<std::int64_t> amount = ReadNumber(text, {});
+  if (!amount.ok()) return InvalidArgument(flag + ": " + StatusMessage(amount.status()) + "; or the word unlimited");
+  limit.set_amount(*amount);
   return absl::OkStatus();
 }
 

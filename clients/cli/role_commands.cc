@@ -6,6 +6,7 @@
 
 #include "catalog/absl_bridge.h"
 #include "catalog/time.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/role_text.h"
 #include "clients/cli/server.h"
 #include "clients/cli/table.h"
@@ -171,10 +172,7 @@ void AddRoleCommands(CLI::App& app, CommandContext& context) {
 
   CLI::App* members = app.add_subcommand("members", "who belongs to a tenant");
   members->require_subcommand(1);
-  Add(*members, "list", "the members of a tenant", context, arguments, ListMembers)
-      ->add_option("--limit", arguments->limit, "at most so many")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
+  AddLimit(*Add(*members, "list", "the members of a tenant", context, arguments, ListMembers), arguments->limit);
   CLI::App* put = Add(*members, "put", "make a user a member, or one of another kind", context, arguments, PutMember);
   AddUser(*put, *arguments);
   put->add_option("KIND", arguments->kind, "a member kind of the catalog, such as owner")->required();

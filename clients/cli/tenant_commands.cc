@@ -4,6 +4,7 @@
 
 #include "clients/cli/command.h"
 #include "clients/cli/generate_command.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/override_commands.h"
 #include "clients/cli/server.h"
 #include "clients/cli/tenant_text.h"
@@ -100,7 +101,7 @@ void AddTenantCommands(CLI::App& app, CommandContext& context) {
       ->alias("get");
 
   CLI::App* list = tenant->add_subcommand("list", "all tenants, by id");
-  list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
+  AddLimit(*list, arguments->limit);
   list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
 
   AddTenantCommand(*tenant, "create", "make a tenant known before it pays", context, arguments, Create)

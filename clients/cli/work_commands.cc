@@ -5,6 +5,7 @@
 
 #include "catalog/absl_bridge.h"
 #include "catalog/time.h"
+#include "clients/cli/numbers.h"
 #include "clients/cli/server.h"
 #include "clients/cli/table.h"
 #include "clients/cli/words.h"
@@ -196,12 +197,13 @@ void AddWorkCommands(CLI::App& app, CommandContext& context) {
   CLI::App* list = work->add_subcommand("list", "what waits, runs or was given up; the oldest first");
   list->add_flag("--dead", arguments->dead, "only what was given up");
   AddKind(*list, *arguments);
-  list->add_option("--limit", arguments->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 1000));
+  AddLimit(*list, arguments->limit);
   list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
 
   CLI::App* redrive = work->add_subcommand("redrive", "try again what was given up, after its cause was mended");
   CLI::Option* ids =
-      redrive->add_option("ID", arguments->ids, "ids of dead letters, as `usher work list --dead` prints them");
+      redrive->add_option("ID", arguments->ids, "ids of dead letters, as `usher work list --dead` prints them")
+          ->check(NumberIn({.least = 1}));
   CLI::Option* dead = redrive->add_flag("--dead", arguments->dead, "all dead letters")->excludes(ids);
   AddKind(*redrive, *arguments)->needs(dead);
   redrive->callback([&context, arguments] {
