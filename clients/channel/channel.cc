@@ -1,9 +1,11 @@
 #include "clients/channel/channel.h"
 
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <grpc/support/log.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/client_interceptor.h>
@@ -50,6 +52,10 @@ std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const ServerOptions& opt
 }
 
 }  // namespace
+
+void KeepGrpcQuiet() {
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
+}
 
 std::shared_ptr<grpc::Channel> OpenChannel(const ServerOptions& options, grpc::ChannelArguments arguments) {
   // The server is a neighbour: a proxy meant for the outside world does not know it.

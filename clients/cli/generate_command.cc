@@ -76,9 +76,8 @@ std::optional<std::string> SignOfUse(const CommandContext& context, Server& serv
 }
 
 std::string FailureSentence(const CommandContext& context, const SentPayments& sent) {
-  std::string sentence = "tenant " + GeneratedTenantId(sent.failed) + ": " +
-                         SentenceFor(sent.failure, context.server.address) + ". " + Grouped(sent.applied) +
-                         " tenants were added";
+  std::string sentence = "tenant " + GeneratedTenantId(sent.failed) + ": " + SentenceFor(sent.failure, context.server) +
+                         ". " + Grouped(sent.applied) + " tenants were added";
   if (sent.failure.error_code() == grpc::StatusCode::ALREADY_EXISTS) {
     sentence +=
         "; those there were generated with another --seed or other prices: repeat these, or generate into an empty "

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "clients/channel/channel.h"
 #include "clients/cli/command.h"
 
 namespace {
@@ -23,6 +24,7 @@ bool DrawsAgain() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  usher::KeepGrpcQuiet();
   usher::CommandContext context;
   context.colors = ShowsColors();
   context.terminal = DrawsAgain();

@@ -7,25 +7,12 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include "clients/channel/channel.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "server/base/visible.h"
 
 namespace usher {
 namespace {
 
 constexpr std::chrono::seconds kPatience{10};
-constexpr char kAnsweredInHttp1[] = "http1.x server";  // a part of what gRPC says when it meets one
-
-// An error of the server has an ErrorInfo; one that gRPC made on the way has none.
-bool IsFromServer(const grpc::Status& status) {
-  google::rpc::Status details;
-  if (!details.ParseFromString(status.error_details())) return false;
-  for (const google::protobuf::Any& detail : details.details()) {
-    if (detail.Is<google::rpc::ErrorInfo>()) return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -41,29 +28,6 @@ Server::Server(const ServerOptions& options)
       test_clock_(v1::TestClockService::NewStub(channel_)) {}
 
 Question::Question() { context.set_deadline(std::chrono::system_clock::now() + kPatience); }
-
-std::string SentenceFor(const grpc::Status& status, const std::string& address) {
-  if (IsFromServer(status)) return status.error_message();
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
-      status.error_message().find(kAnsweredInHttp1) != std::string::npos) {
-    return "what answers at " + address +
-           " speaks HTTP/1, and gRPC was expected; name the server's gRPC address (--grpc of usherd, port 7480 unless "
-           "said otherwise) with --server HOST:PORT or USHER_SERVER";
-  }
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
-    return "no server answers at " + address +
-           "; start one with `usherd` or `./dev run`, or name another with --server HOST:PORT or USHER_SERVER";
-  }
-  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
-    return "the server at " + address + " did not answer within 10 seconds; ask again, or look at its /readyz";
-  }
-  if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
-    return "what answers at " + address +
-           " does not know this question; is it an Usher server of this version, and for "
-           "`usher clock` one that was started with --test-clock?";
-  }
-  return "the server at " + address + " failed: " + status.error_message();
-}
 
 void MakeVisible(google::protobuf::Message& message) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();

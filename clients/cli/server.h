@@ -11,6 +11,7 @@
 #include <grpcpp/support/status.h>
 
 #include "clients/cli/command.h"
+#include "clients/cli/failure_sentence.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
@@ -63,9 +64,6 @@ struct Question {
   grpc::ClientContext context;
 };
 
-// The sentence for people about a question that failed: what the server said, or that none is there and what to do.
-std::string SentenceFor(const grpc::Status& status, const std::string& address);
-
 // Writes out every character of the texts within `message` that would steer a terminal.
 void MakeVisible(google::protobuf::Message& message);
 
@@ -83,7 +81,7 @@ std::optional<Response> Ask(const CommandContext& context, Stub& stub,
     if (context.format != "json") MakeVisible(response);
     return response;
   }
-  CouldNotAsk(context, SentenceFor(status, context.server.address));
+  CouldNotAsk(context, SentenceFor(status, context.server));
   return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/absl_bridge.h"
+#include "clients/channel/channel.h"
 #include "clients/relay/options.h"
 #include "clients/relay/site.h"
 #include "server/base/stop_signals.h"
@@ -20,6 +21,7 @@ constexpr std::chrono::milliseconds kAfterDrain{5'000};
 }  // namespace
 
 int main(int argc, char** argv) {
+  usher::KeepGrpcQuiet();
   const usher::RelayOptionsOutcome outcome =
       usher::ReadRelayOptions({argv + 1, argv + argc}, usher::ProcessVariables());
   if (!outcome.options) {

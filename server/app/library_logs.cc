@@ -1,5 +1,8 @@
 #include "server/app/library_logs.h"
 
+#include <cstdlib>
+#include <string_view>
+
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 
@@ -13,10 +16,14 @@ Mutex mutex;
 const Log* log_of_libraries ABSL_GUARDED_BY(mutex) = nullptr;
 
 void LogGrpc(gpr_log_func_args* arguments) {
-  if (arguments->severity != GPR_LOG_SEVERITY_ERROR) return;
   const MutexLock lock(mutex);
   if (log_of_libraries == nullptr) return;
-  log_of_libraries->Warning("grpc", {{"text", std::string_view(arguments->message)}});
+  const std::string_view text = arguments->message;
+  if (arguments->severity == GPR_LOG_SEVERITY_ERROR) {
+    log_of_libraries->Warning("grpc", {{"text", text}});
+  } else {
+    log_of_libraries->Info("grpc", {{"text", text}});
+  }
 }
 
 void Lead(const Log* log) {
@@ -27,7 +34,7 @@ void Lead(const Log* log) {
 }  // namespace
 
 LibraryLogs::LibraryLogs(const Log* log) {
-  Lead(log);
+  Lead(std::getenv("GRPC_VERBOSITY") == nullptr ? nullptr : log);
   google::protobuf::SetLogHandler(nullptr);
   gpr_set_log_function(LogGrpc);
 }

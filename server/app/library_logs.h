@@ -5,8 +5,9 @@
 
 namespace usher {
 
-// From here on gRPC's errors are lines of our log, and protobuf is silent: what it finds in a request is the caller's
-// answer. Ends when this goes. Before either library is used; one at a time; `log` outlives it.
+// From here on gRPC and protobuf print nothing by themselves: what they find is a caller's answer, or the reason why a
+// start failed. With GRPC_VERBOSITY set, gRPC's messages of that level are lines of our log. Ends when this goes.
+// Before either library is used; one at a time; `log` outlives it.
 class LibraryLogs {
  public:
   explicit LibraryLogs(const Log* log);

@@ -56,11 +56,12 @@ Authority::Authority(const std::string& name) : key_(NewKey()), certificate_(New
   pem_ = CertificatePem(certificate_.get());
 }
 
-Identity Authority::Issue(const std::string& name) const {
+Identity Authority::Issue(const std::string& name, const CertificateTerms& terms) const {
   const std::shared_ptr<EVP_PKEY> key = NewKey();
   const std::shared_ptr<X509> certificate = NewCertificate(name, key.get());
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
-  AddExtension(certificate.get(), certificate_.get(), NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
+  AddExtension(certificate.get(), certificate_.get(), NID_subject_alt_name, terms.hosts);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), terms.ends_in_s);
   X509_sign(certificate.get(), key_.get(), EVP_sha256());
   return {.certificate_pem = CertificatePem(certificate.get()),
           .key_pem =

@@ -14,6 +14,11 @@ struct Identity {
   std::string key_pem;
 };
 
+struct CertificateTerms {
+  const char* hosts = "IP:127.0.0.1,DNS:localhost";
+  long ends_in_s = 24L * 3600;  // negative: it has expired
+};
+
 // An authority of its own, valid for a day.
 class Authority {
  public:
@@ -22,8 +27,8 @@ class Authority {
   // What those trust who trust it.
   const std::string& pem() const { return pem_; }
 
-  // A certificate for 127.0.0.1 and localhost, with a key of its own; `name` is its common name.
-  Identity Issue(const std::string& name) const;
+  // A certificate with a key of its own; `name` is its common name.
+  Identity Issue(const std::string& name, const CertificateTerms& terms = {}) const;
 
  private:
   std::shared_ptr<EVP_PKEY> key_;

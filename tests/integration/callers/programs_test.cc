@@ -26,10 +26,13 @@ using testing::Not;
 class ProgramsTest : public testing::Test {
  protected:
   ProgramsTest() {
-    const Identity identity = authority_.Issue("usherd");
+    Put(authority_.Issue("usherd"));
+    Write("ca.pem", authority_.pem());
+  }
+
+  void Put(const Identity& identity) {
     Write("cert.pem", identity.certificate_pem);
     Write("key.pem", identity.key_pem);
-    Write("ca.pem", authority_.pem());
   }
 
   void Write(const std::string& name, const std::string& text) { std::ofstream(folder_.File(name)) << text; }
@@ -153,6 +156,38 @@ TEST_F(ProgramsTest, TheServersCertificateIsVerified) {
   Write("stranger.pem", stranger.pem());
   EXPECT_EQ(AsAdmin({"check", "acme", "sso", "--tls-ca", folder_.File("stranger.pem")}).exit_code, 2);
   EXPECT_EQ(AsAdmin({"check", "acme", "sso"}).exit_code, 2);  // loopback without a scheme is plaintext
+}
+
+// What a user reads: one line, and nothing that gRPC says by itself.
+void ExpectTold(const Ended& ended, const std::string& part) {
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr(part));
+  EXPECT_EQ(ended.err.find('\n'), ended.err.size() - 1) << ended.err;
+}
+
+TEST_F(ProgramsTest, WhatIsWrongWithTlsIsToldApart) {
+  const std::string ca = folder_.File("ca.pem");
+  Start(false);
+  ExpectTold(Usher({"check", "acme", "sso", "--tls-ca", ca}, {}), "speaks no TLS, and TLS was expected");
+  Start(true);
+  ExpectTold(Usher({"check", "acme", "sso"}, {}), "if it speaks TLS, put https:// before the address");
+  Write("stranger.pem", Authority("stranger").pem());
+  ExpectTold(Usher({"check", "acme", "sso", "--tls-ca", folder_.File("stranger.pem")}, {}), "is not trusted");
+  ExpectTold(Usher({"check", "acme", "sso", "--tls-ca", folder_.File("key.pem")}, {}), "cannot be used: expected PEM");
+  Put(authority_.Issue("usherd", {.hosts = "DNS:elsewhere.example"}));
+  Start(true);
+  ExpectTold(Usher({"check", "acme", "sso", "--tls-ca", ca}, {}), "one of other hosts");
+  Put(authority_.Issue("usherd", {.ends_in_s = -3600}));
+  Start(true);
+  ExpectTold(Usher({"check", "acme", "sso", "--tls-ca", ca}, {}), "it has expired");
+}
+
+TEST_F(ProgramsTest, GrpcSpeaksWhenItIsAskedTo) {
+  const Ended quiet = RunProgram("usher", {"check", "acme", "sso", "--server", "127.0.0.1:1"});
+  EXPECT_THAT(quiet.err, Not(HasSubstr(".cc:")));
+  const Ended asked =
+      RunProgram("usher", {"check", "acme", "sso", "--server", "127.0.0.1:1"}, {{"GRPC_VERBOSITY", "debug"}});
+  EXPECT_THAT(asked.err, HasSubstr(".cc:"));
 }
 
 TEST_F(ProgramsTest, TheRelayShowsItsKeyOverTls) {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "clients/cli/command.h"
+#include "clients/cli/failure_sentence.h"
 #include "clients/cli/numbers.h"
 #include "server/base/visible.h"
 #include "tests/unit/clients/fake_ingest.h"
@@ -100,6 +101,37 @@ TEST(CliWithoutServer, SaysWhatToDo) {
       "usher: no server answers at 127.0.0.1:1; start one with `usherd` or `./dev run`, or name another with --server "
       "HOST:PORT or USHER_SERVER\n",
       outcome.err);
+}
+
+struct TroubleCase {
+  const char* said;  // by gRPC
+  const char* told;
+};
+
+TEST(CliWithoutServer, WhatIsWrongOnTheWayIsToldApart) {
+  const TroubleCase cases[] = {
+      {"last error: UNKNOWN: ipv4:1.2.3.4:1: Failed to connect to remote host: Connection refused",
+       "no server answers"},
+      {"last error: INTERNAL: ipv4:1.2.3.4:1: Trying to connect an http1.x server", "speaks HTTP/1"},
+      {"last error: UNKNOWN: ipv4:1.2.3.4:1: Cannot check peer: missing selected ALPN property.", "TLS but not gRPC"},
+      {"DNS resolution failed for a:1: C-ares status is not ARES_SUCCESS", "the host of a:1 is not known"},
+      {"Ssl handshake failed: SSL_ERROR_SSL: error:0A00010B:SSL routines::wrong version number", "put http:// before"},
+      {"Ssl handshake failed: SSL_ERROR_SSL: error:0A000086:SSL routines::certificate verify failed", "--tls-ca FILE"},
+      {"last error: UNKNOWN: ipv4:1.2.3.4:1: Peer name a is not in peer certificate", "one of other hosts"},
+      {"empty address list: ", "cannot be used: expected PEM"},
+      {"last error: UNAVAILABLE: ipv4:1.2.3.4:1: Socket closed", "put https:// before"},
+      {"last error: UNAVAILABLE: recvmsg:Connection reset by peer", "put https:// before"},
+      {"last error: UNKNOWN: No route to host", "cannot be reached (last error: UNKNOWN: No route to host)"},
+  };
+  for (const TroubleCase& row : cases) {
+    const grpc::Status status(grpc::StatusCode::UNAVAILABLE, row.said);
+    EXPECT_NE(std::string::npos, SentenceFor(status, {.address = "a:1"}).find(row.told)) << row.said;
+  }
+  const grpc::Status closed(grpc::StatusCode::UNAVAILABLE, "Socket closed");
+  EXPECT_NE(std::string::npos, SentenceFor(closed, {.address = "a:1", .tls = true}).find("show one with --tls-cert"));
+  EXPECT_NE(
+      std::string::npos,
+      SentenceFor(closed, {.address = "a:1", .tls = true, .cert_pem = "c"}).find("may not trust the certificate"));
 }
 
 // Answers one connection as a port of HTTP/1 does that is asked for something else.
