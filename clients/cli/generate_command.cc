@@ -27,9 +27,9 @@ constexpr int kPageSize = 1000;
 
 constexpr char kFooter[] =
     "\nTenants are gen-000001, gen-000002 and so on. Each has one payment in test mode, of provider `generated`, made\n"
-    "on one of 28 days of January 2025 for ten years. Its price is drawn evenly from the --price given, or from the\n"
-    "test prices of the catalog that sell a plan now and renew. The same --seed and prices make the same payments:\n"
-    "running it again adds what is missing, and nothing else.\n\n"
+    "on one of 28 days of January 2025 for ten years; a price in arrears grants for ten years after these. The price is\n"
+    "drawn evenly from the --price given, or from the test prices of the catalog that sell a plan now and renew. The\n"
+    "same --seed and prices make the same payments: running it again adds what is missing, and nothing else.\n\n"
     "A server in use is refused: one that knows other tenants, or has received events of real money.\n";
 
 struct GenerateArguments {

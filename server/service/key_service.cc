@@ -45,7 +45,7 @@ KeyRequest ReadRequest(const v1::CreateKeyRequest& request, Instant now, Violati
   for (const int number : request.scopes()) {
     const std::optional<Scope> scope = FromProto(number);
     if (scope) key.scopes.Add(*scope);
-    if (!scope) violations.Add("scopes", "expected CHECK, INGEST, ROLES, CATALOG or ADMIN");
+    if (!scope) violations.Add("scopes", "expected CHECK, INGEST, ROLES, CATALOG, ADMIN or METRICS");
   }
   if (request.scopes().empty()) violations.Add("scopes", "expected at least one");
   if (!request.tenant_id().empty()) key.tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);

@@ -35,11 +35,12 @@ UserId ReadUserId(const std::string& text, const std::string& field, Violations&
   return UserId(ReadName(text, kMaxBytes, field, violations));
 }
 
-// The error for a name that the catalog does not have; `thing` is its word for people, `key` that of the metadata.
+// The error for a name that the catalog does not have. `thing` is its word for people, `key` that of the metadata;
+// `more` follows the name.
 absl::Status UnknownName(v1::ErrorReason reason, const std::string& thing, const std::string& key,
-                         const std::string& name, const std::vector<std::string>& known) {
+                         const std::string& name, const std::vector<std::string>& known, const std::string& more = "") {
   const std::optional<std::string> near = NearMiss(name, known);
-  const std::string message = "the catalog declares no " + thing + " \"" + name + "\"";
+  const std::string message = "the catalog declares no " + thing + " \"" + name + "\"" + more;
   if (!near) return MakeError(reason, message, {{key, name}});
   return MakeError(reason, message + "; did you mean \"" + *near + "\"?", {{key, name}, {"did_you_mean", *near}});
 }
@@ -48,7 +49,10 @@ absl::Status RequireMemberKind(const Catalog& catalog, const std::string& kind) 
   if (FindMemberKind(catalog, kind)) return absl::OkStatus();
   std::vector<std::string> known;
   for (const MemberKind& candidate : catalog.member_kinds) known.push_back(candidate.name);
-  return UnknownName(v1::ERROR_REASON_MEMBER_KIND_UNKNOWN, "member kind", "kind", kind, known);
+  std::string kinds;
+  for (const std::string& name : known) kinds += (kinds.empty() ? "" : ", ") + name;
+  return UnknownName(v1::ERROR_REASON_MEMBER_KIND_UNKNOWN, "member kind", "kind", kind, known,
+                     " (it has " + (kinds.empty() ? "none" : kinds) + ")");
 }
 
 absl::StatusOr<std::size_t> FindPermissionOrSuggest(const Catalog& catalog, const std::string& permission) {
@@ -151,7 +155,7 @@ v1::CheckPermissionResponse AnswerMessage(const Catalog& catalog, const Permissi
 // ---- requests
 
 std::size_t ReadSyncPageSize(std::int32_t page_size, Violations& violations) {
-  if (page_size <= kMostUsers) return ReadPageSize(page_size, violations);
+  if (page_size >= 0 && page_size <= kMostUsers) return ReadPageSize(page_size, violations);
   violations.Add("page_size", "expected 1 to 100, or 0 for 50");
   return 0;
 }

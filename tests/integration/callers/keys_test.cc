@@ -135,9 +135,13 @@ TEST(KeysTest, MalformedRequestsAreRefusedByField) {
   request.set_tenant_id("a b");
   request.mutable_expires_at()->set_seconds(1);
   const auto admin = CallerWith(server, server.admin_key());
-  EXPECT_THAT(
-      admin->Call("usher.v1.KeyService/CreateKey", request, std::make_shared<v1::CreateKeyResponse>()).violations,
-      testing::UnorderedElementsAre("name", "scopes", "tenant_id", "expires_at"));
+  const Reply refused =
+      admin->Call("usher.v1.KeyService/CreateKey", request, std::make_shared<v1::CreateKeyResponse>());
+  EXPECT_THAT(refused.violations, testing::UnorderedElementsAre("name", "scopes", "tenant_id", "expires_at"));
+  for (int i = 1; i < v1::KeyScope_descriptor()->value_count(); ++i) {
+    const std::string name = v1::KeyScope_descriptor()->value(i)->name();
+    EXPECT_THAT(refused.message, HasSubstr(name.substr(name.rfind('_') + 1)));
+  }
   v1::RevokeKeyRequest revoke;
   revoke.set_key_id("key_nope");
   EXPECT_EQ(admin->Call("usher.v1.KeyService/RevokeKey", revoke, std::make_shared<v1::RevokeKeyResponse>()).reason,

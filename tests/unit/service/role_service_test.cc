@@ -122,6 +122,9 @@ TEST_F(RoleServiceTest, AnUnknownKindIsNamedWithTheNearest) {
   EXPECT_EQ(ReasonOf(error), v1::ERROR_REASON_MEMBER_KIND_UNKNOWN);
   EXPECT_EQ(error.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(error.message()), HasSubstr("did you mean \"owner\"?"));
+  const absl::Status far = TryPutMember("acme", "user_1", "visitor").status();
+  EXPECT_THAT(std::string(far.message()), HasSubstr("(it has "));
+  for (const char* kind : {"owner", "member"}) EXPECT_THAT(std::string(far.message()), HasSubstr(kind));
   EXPECT_EQ(ReasonOf(WithReason(TryPutMember("gamma", "user_1", "owner").status())), v1::ERROR_REASON_TENANT_UNKNOWN);
   EXPECT_EQ(ReasonOf(TryPutMember("acme", "a user", "owner").status()), v1::ERROR_REASON_MALFORMED_REQUEST);
 }
@@ -288,8 +291,11 @@ TEST_F(RoleServiceTest, BadRequestsAreNamedField) {
   blank.add_user_ids("");
   v1::SyncRolesRequest large = SyncOf("acme");
   large.set_page_size(101);
-  for (const auto& [request, field] : {std::pair(many, "user_ids"), std::pair(both, "page_token"),
-                                       std::pair(blank, "user_ids[0]"), std::pair(large, "page_size")}) {
+  v1::SyncRolesRequest negative = SyncOf("acme");
+  negative.set_page_size(-1);
+  for (const auto& [request, field] :
+       {std::pair(many, "user_ids"), std::pair(both, "page_token"), std::pair(blank, "user_ids[0]"),
+        std::pair(large, "page_size: expected 1 to 100,"), std::pair(negative, "page_size: expected 1 to 100,")}) {
     const absl::Status error = service_->SyncRoles({}, request).status();
     EXPECT_EQ(ReasonOf(error), v1::ERROR_REASON_MALFORMED_REQUEST);
     EXPECT_THAT(std::string(error.message()), HasSubstr(field));
