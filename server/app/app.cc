@@ -140,7 +140,7 @@ class App::Parts {
 
     absl::StatusOr<std::unique_ptr<GrpcServer>> grpc = GrpcServer::Start(
         config.grpc.ToString(), services_,
-        {.access = &access_, .log = &log_, .calls = &calls_, .tls = tls_.get(), .reflection = config.reflection});
+        {.access = access_, .log = log_, .calls = calls_, .tls = tls_.get(), .reflection = config.reflection});
     if (!grpc.ok()) return grpc.status();
     grpc_ = *std::move(grpc);
     absl::StatusOr<std::unique_ptr<HttpListener>> http =

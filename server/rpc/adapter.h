@@ -19,12 +19,12 @@
 
 namespace usher {
 
-// What every adapter needs besides its service. Outlives the calls.
+// What every adapter needs besides its service. Outlives the calls, as what it refers to does.
 struct RpcEnvironment {
-  const AccessGate* access = nullptr;
-  const Log* log = nullptr;
-  CallStats* calls = nullptr;
-  CallLimit* waiting_calls = nullptr;  // of the calls that may wait for the store on the thread that they came on
+  const AccessGate& access;
+  const Log& log;
+  CallStats& calls;
+  CallLimit& waiting_calls;  // of the calls that may wait for the store on the thread that they came on
 };
 
 inline absl::Status Overloaded() {
@@ -60,16 +60,16 @@ template <class Service, class Request, class Response>
 grpc::Status Serve(const grpc::ServerContext& context, const RpcEnvironment& environment, Service& service,
                    absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&),
                    const Request& request, Response* response) {
-  CountedCall counted(environment.calls->Of(Request::descriptor()), Wire::kGrpc);
+  CountedCall counted(environment.calls.Of(Request::descriptor()), Wire::kGrpc);
   const auto refuse = [&](const absl::Status& error) {
-    return ToGrpc(counted.End(ReportError(error, Request::descriptor()->full_name(), *environment.log)));
+    return ToGrpc(counted.End(ReportError(error, Request::descriptor()->full_name(), environment.log)));
   };
-  absl::StatusOr<Principal> principal = environment.access->Authenticate(CredentialsOf(context));
+  absl::StatusOr<Principal> principal = environment.access.Authenticate(CredentialsOf(context));
   if (!principal.ok()) return refuse(principal.status());
-  const CallLimit::Place place(*environment.waiting_calls);
+  const CallLimit::Place place(environment.waiting_calls);
   if (!place.taken()) return refuse(Overloaded());
   const CallContext call = ToCallContext(context, *std::move(principal));
-  absl::StatusOr<Response> answer = CallService(*environment.access, call, service, function, request);
+  absl::StatusOr<Response> answer = CallService(environment.access, call, service, function, request);
   if (!answer.ok()) return refuse(answer.status());
   *response = *std::move(answer);
   counted.End(absl::StatusCode::kOk);

@@ -34,7 +34,7 @@ class AsyncMethod {
         service_(service),
         function_(function),
         environment_(environment),
-        calls_(environment.calls->Of(Request::descriptor())) {}
+        calls_(environment.calls.Of(Request::descriptor())) {}
 
   // Once the server runs.
   void Start() {
@@ -133,8 +133,8 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
   static constexpr int kMostKeptBytes = 32 * 1024;
 
   void Answer() {
-    absl::StatusOr<Principal> principal = method_.environment_.access->Authenticate(
-        method_.environment_.access->is_open() ? Credentials{} : CredentialsOf(*context_));
+    absl::StatusOr<Principal> principal = method_.environment_.access.Authenticate(
+        method_.environment_.access.is_open() ? Credentials{} : CredentialsOf(*context_));
     if (!principal.ok()) return Finish(principal.status());
     CallContext call = ToCallContext(*context_, *std::move(principal));
     call.may_wait = false;
@@ -158,7 +158,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
     if (std::chrono::steady_clock::now() >= call.deadline) {
       return MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED, "the deadline passed before the work was begun");
     }
-    return CallService(*method_.environment_.access, call, method_.service_, method_.function_, *request_, *response_);
+    return CallService(method_.environment_.access, call, method_.service_, method_.function_, *request_, *response_);
   }
 
   // The last thing that is done here: the queue may give the call to another thread at once.
@@ -171,7 +171,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
     }
     keeps_messages_ = false;
     const std::string name = Request::descriptor()->full_name();
-    responder_->FinishWithError(ToGrpc(ReportError(status, name, *method_.environment_.log)), this);
+    responder_->FinishWithError(ToGrpc(ReportError(status, name, method_.environment_.log)), this);
   }
 
   AsyncMethod& method_;

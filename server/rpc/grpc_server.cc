@@ -290,7 +290,7 @@ class GrpcServer::Impl {
       : limits_(options.limits),
         waiting_calls_(kMaxWaitingCalls),
         environment_{
-            .access = options.access, .log = options.log, .calls = options.calls, .waiting_calls = &waiting_calls_},
+            .access = options.access, .log = options.log, .calls = options.calls, .waiting_calls = waiting_calls_},
         entitlement_service_(services.entitlement),
         entitlement_(services.entitlement, environment_),
         ingest_(services.ingest, environment_),

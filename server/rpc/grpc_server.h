@@ -37,11 +37,11 @@ struct GrpcLimits {
   AsyncLimits async = {};
 };
 
-// All pointers outlive the server.
+// Everything that is referred to outlives the server.
 struct GrpcOptions {
-  const AccessGate* access = nullptr;
-  const Log* log = nullptr;
-  CallStats* calls = nullptr;
+  const AccessGate& access;
+  const Log& log;
+  CallStats& calls;
   const TlsWatch* tls = nullptr;  // null: plaintext
   bool reflection = false;        // also serve grpc.reflection.v1alpha, to everybody
   GrpcLimits limits = {};
