@@ -16,6 +16,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CATALOG = ROOT / "plans.yaml"
 START_DEADLINE = 300
+NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Failed(Exception):
@@ -102,11 +103,12 @@ class Programs:
 
     @contextlib.contextmanager
     def background_load(self, kind, server, **options):
-        """Loads `server` until the block ends."""
+        """Loads `server`, a usherd, until the block ends, which begins when as many calls have come as are in flight."""
+        enough = server.started_calls() + options["in_flight"]
         with open(self.new_path("flood.json"), "w", encoding="utf-8") as sink:
             process = self.start(self.load_command(kind, server, **options), stdout=sink, stderr=subprocess.DEVNULL)
         try:
-            time.sleep(0.3)  # its connections stand
+            wait_for_calls(server, enough, process)
             yield
             if process.poll() is not None:
                 raise Failed("the flooding client ended before the healthy one had been measured")
@@ -126,8 +128,9 @@ class Programs:
             process = self.start(command, stdout=sink, stderr=sink, env={**own, **(environment or {})})
         try:
             ready = wait_for_ready(process, log)
-            wait_for_200(f"http://127.0.0.1:{ready['http_port']}/readyz", process, log)
-            yield Server(f"127.0.0.1:{ready['grpc_port']}", process.pid, key, time.monotonic() - start)
+            http = f"http://127.0.0.1:{ready['http_port']}"
+            wait_for_200(f"{http}/readyz", process, log)
+            yield Server(f"127.0.0.1:{ready['grpc_port']}", process.pid, key, time.monotonic() - start, http)
         finally:
             end(process)
             self.started.remove(process)
@@ -157,10 +160,17 @@ class Programs:
 
 
 class Server:
-    """One that runs: where, which process, the file of a key to show, and how long it took to be ready."""
+    """One that runs: where, which process, the file of a key to show, how long it took to be ready; a usherd's HTTP."""
 
-    def __init__(self, address, pid, key, start_seconds):
-        self.address, self.pid, self.key, self.start_seconds = address, pid, key, start_seconds
+    def __init__(self, address, pid, key, start_seconds, http=None):
+        self.address, self.pid, self.key, self.start_seconds, self.http = address, pid, key, start_seconds, http
+
+    def started_calls(self):
+        """How many calls have reached this usherd over gRPC."""
+        with NO_PROXY.open(f"{self.http}/metrics", timeout=5) as answer:
+            lines = answer.read().decode("utf-8").splitlines()
+        counted = [line for line in lines if line.startswith("grpc_server_started_total{") and 'transport="grpc"' in line]
+        return sum(float(line.split()[-1]) for line in counted)
 
 
 def end(process, how=signal.SIGTERM):
@@ -190,15 +200,23 @@ def wait_for_ready(process, log):
 
 
 def wait_for_200(url, process, log):
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_DEADLINE
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with opener.open(url, timeout=5):
+            with NO_PROXY.open(url, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.002)
     raise Failed(f"usherd did not become ready; it said:\n{log.read_text(encoding='utf-8')}")
+
+
+def wait_for_calls(server, enough, client):
+    """Waits until so many calls have reached `server`, which `client` makes."""
+    deadline = time.monotonic() + START_DEADLINE
+    while server.started_calls() < enough:
+        if client.poll() is not None or time.monotonic() > deadline:
+            raise Failed("the flooding client made too few calls")
+        time.sleep(0.002)
 
 
 def generated_store(programs, tenants):
