@@ -9,15 +9,10 @@
 #include <gtest/gtest.h>
 
 #include "clients/cli/story_scenes.h"
+#include "tests/support/read_file.h"
 
 namespace usher {
 namespace {
-
-std::string ReadFile(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 bool Contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 

@@ -14,6 +14,7 @@
 #include "server/storage/sqlite/rows.h"
 #include "server/storage/sqlite/store.h"
 #include "tests/support/ledger_facts.h"
+#include "tests/support/read_file.h"
 #include "tests/support/temporary_folder.h"
 
 namespace usher::sqlite {
@@ -31,12 +32,6 @@ std::unique_ptr<Connection> Connect(const std::string& path) {
   auto connection = Connection::Open(path, kNoWait);
   EXPECT_TRUE(connection.ok()) << connection.status();
   return *std::move(connection);
-}
-
-std::string ReadFile(const std::string& path) {
-  std::ostringstream bytes;
-  bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  return bytes.str();
 }
 
 class SqliteFile : public testing::Test {
