@@ -1,7 +1,7 @@
 #include "clients/channel/server_options.h"
 
-#include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "catalog/absl_bridge.h"
 #include "server/base/address.h"
@@ -12,34 +12,27 @@ namespace usher {
 namespace {
 
 constexpr char kKeyName[] = "USHER_API_KEY";
-constexpr char kKeyFileName[] = "USHER_API_KEY_FILE";
 constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kHttp = "http://";
 
-absl::Status Problem(const std::string& where, const std::string& what) { return InvalidArgument(where + ": " + what); }
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-absl::StatusOr<std::optional<Secret>> ReadKey(const ReadVariable& environment) {
-  const std::optional<std::string> direct = environment(kKeyName);
-  const std::optional<std::string> path = environment(kKeyFileName);
-  if (direct && path) return Problem(kKeyName, std::string("set it or ") + kKeyFileName + ", not both");
-  if (!direct && !path) return std::nullopt;
-  std::string text = direct.value_or("");
-  if (path) {
-    absl::StatusOr<std::string> read = ReadSecretFile(*path);
-    if (!read.ok()) return Problem(kKeyFileName, StatusMessage(read.status()));
-    text = *std::move(read);
+std::optional<Secret> ReadKey(const SettingValue& file, const Environment& environment, Problems& problems) {
+  const auto direct = environment.find(kKeyName);
+  const bool is_direct = direct != environment.end();
+  if (is_direct && !file.text.empty()) {
+    problems.push_back(std::string(kKeyName) + " and " + file.source + ": set one of them, not both");
+    return std::nullopt;
   }
-  const std::string_view key = Trim(text);
+  if (!is_direct && file.text.empty()) return std::nullopt;
+  const absl::StatusOr<std::string> text = is_direct ? direct->second : ReadSecretFile(file.text);
+  if (!text.ok()) {
+    problems.push_back(file.source + ": " + StatusMessage(text.status()));
+    return std::nullopt;
+  }
+  const std::string_view key = Trimmed(*text);
   if (!IsWellFormedApiKey(key)) {
-    return Problem(path ? kKeyFileName : kKeyName,
-                   "this is no API key, or it is mistyped: expected usk_ and 39 more characters");
+    problems.push_back((is_direct ? std::string(kKeyName) : file.source) +
+                       ": this is no API key, or it is mistyped: expected usk_ and 39 more characters");
+    return std::nullopt;
   }
   return Secret(std::string(key));
 }
@@ -50,70 +43,51 @@ bool IsThisMachine(const std::string& address) {
   return numeric.ok() && IsLoopback(*numeric);
 }
 
-absl::Status ReadFile(const char* flag, const std::string& path, std::string& text) {
-  if (path.empty()) return absl::OkStatus();
-  absl::StatusOr<std::string> read = ReadSecretFile(path);
-  if (!read.ok()) return Problem(flag, StatusMessage(read.status()));
-  if (read->find("-----BEGIN ") == std::string::npos) return Problem(flag, path + " is no PEM file");
-  text = *std::move(read);
-  return absl::OkStatus();
-}
-
-absl::Status ReadTls(const ServerFlags& flags, ServerOptions& options) {
-  if (flags.tls_cert.empty() != flags.tls_key.empty()) {
-    return Problem("--tls-cert and --tls-key", "one is of no use without the other; give both");
+// The text of a PEM file; empty without one.
+std::string ReadPem(const SettingValue& file, Problems& problems) {
+  if (file.text.empty()) return "";
+  absl::StatusOr<std::string> text = ReadSecretFile(file.text);
+  if (!text.ok()) {
+    problems.push_back(file.source + ": " + StatusMessage(text.status()));
+    return "";
   }
-  std::string key;
-  absl::Status status = ReadFile("--tls-ca", flags.tls_ca, options.ca_pem);
-  status.Update(ReadFile("--tls-cert", flags.tls_cert, options.cert_pem));
-  status.Update(ReadFile("--tls-key", flags.tls_key, key));
-  options.key_pem = Secret(std::move(key));
-  return status;
+  if (text->find("-----BEGIN ") == std::string::npos)
+    problems.push_back(file.source + ": " + file.text + " is no PEM file");
+  return *std::move(text);
 }
 
-}  // namespace
-
-void AddServerFlags(CLI::App& app, ServerFlags& flags) {
-  app.add_option("--server", flags.server,
-                 "the server's gRPC address; https:// or http:// before it chooses, else TLS beyond this machine")
-      ->capture_default_str()
-      ->envname("USHER_SERVER");
-  app.add_option("--tls-ca", flags.tls_ca,
-                 "authorities that the server's certificate comes from, PEM; else the system's")
-      ->type_name("FILE")
-      ->envname("USHER_TLS_CA");
-  app.add_option("--tls-cert", flags.tls_cert, "a certificate to show to the server, PEM")
-      ->type_name("FILE")
-      ->envname("USHER_TLS_CERT");
-  app.add_option("--tls-key", flags.tls_key, "its private key, PEM")->type_name("FILE")->envname("USHER_TLS_KEY");
-}
-
-absl::StatusOr<ServerOptions> ReadServerOptions(const ServerFlags& flags, const ReadVariable& environment) {
-  ServerOptions options;
-  std::string_view server = flags.server;
+void ReadAddress(const ServerSettings& settings, ServerOptions& options, Problems& problems) {
+  std::string_view server = settings.server.text;
   const bool https = server.starts_with(kHttps);
   const bool http = server.starts_with(kHttp);
   if (https) server.remove_prefix(kHttps.size());
   if (http) server.remove_prefix(kHttp.size());
   absl::StatusOr<std::string> address = ParseServerAddress(server);
-  if (!address.ok()) return Problem("--server", StatusMessage(address.status()));
+  if (!address.ok()) {
+    problems.push_back(settings.server.source + ": " + StatusMessage(address.status()));
+    return;
+  }
   options.address = *std::move(address);
-  const bool tls_files = !flags.tls_ca.empty() || !flags.tls_cert.empty();
-  if (http && tls_files) return Problem("--server", "http:// is plaintext, and the --tls flags are for https://");
+  const bool tls_files = !settings.tls_ca.text.empty() || !settings.tls_cert.text.empty();
+  if (http && tls_files) {
+    problems.push_back(settings.server.source + ": http:// is plaintext, and the files of TLS are for https://");
+  }
   options.tls = https || tls_files || (!http && !IsThisMachine(options.address));
-  if (const absl::Status read = ReadTls(flags, options); !read.ok()) return read;
-  absl::StatusOr<std::optional<Secret>> key = ReadKey(environment);
-  if (!key.ok()) return key.status();
-  options.api_key = *std::move(key);
-  return options;
 }
 
-ReadVariable ProcessVariables() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return std::nullopt;
-    return value;
-  };
+}  // namespace
+
+ServerOptions ReadServerOptions(const ServerSettings& settings, const Environment& environment, Problems& problems) {
+  ServerOptions options;
+  ReadAddress(settings, options, problems);
+  if (settings.tls_cert.text.empty() != settings.tls_key.text.empty()) {
+    problems.emplace_back("--tls-cert and --tls-key: one is of no use without the other; give both");
+  }
+  options.ca_pem = ReadPem(settings.tls_ca, problems);
+  options.cert_pem = ReadPem(settings.tls_cert, problems);
+  options.key_pem = Secret(ReadPem(settings.tls_key, problems));
+  options.api_key = ReadKey(settings.api_key_file, environment, problems);
+  return options;
 }
 
 }  // namespace usher

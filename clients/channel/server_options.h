@@ -1,30 +1,26 @@
-// How a client reaches its server: the flags and the environment that `usher` and `usher-relay` share.
+// How a client reaches its server: what `usher` and `usher-relay` are told of it.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include <CLI/CLI.hpp>
-#include <absl/status/statusor.h>
-
+#include "server/base/environment.h"
 #include "server/base/secret.h"
+#include "server/base/settings.h"
 
 namespace usher {
 
-// What the flags say, as they were typed.
-struct ServerFlags {
-  std::string server = "127.0.0.1:7480";
-  std::string tls_ca = {};
-  std::string tls_cert = {};
-  std::string tls_key = {};
+inline constexpr std::string_view kDefaultServer = "127.0.0.1:7480";
+
+// What was said, and where. Of files the text is the path; empty: there is none.
+struct ServerSettings {
+  SettingValue server;
+  SettingValue tls_ca;
+  SettingValue tls_cert;
+  SettingValue tls_key;
+  SettingValue api_key_file;
 };
-
-// Declares --server, --tls-ca, --tls-cert and --tls-key. `flags` outlives the parsing.
-void AddServerFlags(CLI::App& app, ServerFlags& flags);
-
-// The value of an environment variable, nullopt when it is not set.
-using ReadVariable = std::function<std::optional<std::string>(const std::string& name)>;
 
 // Complete and checked.
 struct ServerOptions {
@@ -36,13 +32,10 @@ struct ServerOptions {
   std::optional<Secret> api_key = {};
 };
 
-// `--server` is HOST:PORT, https://HOST:PORT or http://HOST:PORT; without a scheme it is TLS beyond this machine, or
-// when a file of the TLS flags is given. The key is that of USHER_API_KEY, or of the file that USHER_API_KEY_FILE
-// names: never of an argument, which other users of the machine can read. INVALID_ARGUMENT is a sentence that names the
-// flag or variable, and no secret.
-absl::StatusOr<ServerOptions> ReadServerOptions(const ServerFlags& flags, const ReadVariable& environment);
-
-// The environment of this process.
-ReadVariable ProcessVariables();
+// `server` is HOST:PORT, https://HOST:PORT or http://HOST:PORT; without a scheme it is TLS beyond this machine, or
+// when a file of TLS is named. The API key is that of USHER_API_KEY, or of the file that was named: never of an
+// argument, which other users of the machine can read. Everything that is wrong is added to `problems`, without any
+// secret; then the options are of no use.
+ServerOptions ReadServerOptions(const ServerSettings& settings, const Environment& environment, Problems& problems);
 
 }  // namespace usher

@@ -1,9 +1,10 @@
-#include "catalog/absl_bridge.h"
 #include "clients/cli/catalog_commands.h"
 #include "clients/cli/command.h"
 #include "clients/cli/role_commands.h"
+#include "clients/cli/server_flags.h"
 #include "clients/cli/stripe_commands.h"
 #include "clients/cli/work_commands.h"
+#include "server/base/version.h"
 #include "server/base/visible.h"
 
 namespace usher {
@@ -35,6 +36,7 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
   app.require_subcommand(1);
   app.fallthrough();  // the global flags may stand behind the command
   app.footer(kFooter);
+  app.set_version_flag("--version", "usher " + std::string(Version()), "print the version and do nothing else");
   ServerFlags server_flags;
   context.format = "table";
   AddServerFlags(app, server_flags);
@@ -57,15 +59,18 @@ int RunCli(const std::vector<std::string>& arguments, CommandContext& context) {
   } catch (const CLI::CallForHelp&) {
     *context.out << app.help();
     return kExitYes;
+  } catch (const CLI::CallForVersion& asked) {
+    *context.out << asked.what() << "\n";
+    return kExitYes;
   } catch (const CLI::ParseError& error) {
     const int code = CouldNotAsk(context, Sentence(error, app));
     *context.err << "See usher --help, or usher COMMAND --help.\n";
     return code;
   }
-  absl::StatusOr<ServerOptions> server = ReadServerOptions(server_flags, context.environment);
-  if (!server.ok()) return CouldNotAsk(context, StatusMessage(server.status()));
-  context.server = *std::move(server);
-  return context.run();
+  Problems problems;
+  context.server = ReadServerOptions(ToSettings(server_flags, context.environment), context.environment, problems);
+  for (const std::string& problem : problems) CouldNotAsk(context, problem);
+  return problems.empty() ? context.run() : kExitCouldNotAsk;
 }
 
 }  // namespace usher

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "clients/channel/server_options.h"
+#include "server/base/environment.h"
 
 namespace usher {
 
@@ -30,8 +31,7 @@ struct CommandContext {
   std::ostream* out = nullptr;  // answers; outlives the run
   std::ostream* err = nullptr;  // errors; outlives the run
   std::function<int()> run;     // the chosen command; answers an exit code
-  // Where secrets may stand; none unless main says so.
-  ReadVariable environment = [](const std::string&) { return std::nullopt; };
+  Environment environment;      // where secrets may stand; empty unless main says so
 };
 
 // check, explain, timeline.

@@ -30,6 +30,6 @@ int main(int argc, char** argv) {
   context.terminal = DrawsAgain();
   context.out = &std::cout;
   context.err = &std::cerr;
-  context.environment = usher::ProcessVariables();
+  context.environment = usher::ProcessEnvironment();
   return usher::RunCli({argv + 1, argv + argc}, context);
 }

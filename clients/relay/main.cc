@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kAfterDrain{5'000};
 int main(int argc, char** argv) {
   usher::KeepGrpcQuiet();
   const usher::RelayOptionsOutcome outcome =
-      usher::ReadRelayOptions({argv + 1, argv + argc}, usher::ProcessVariables());
+      usher::ReadRelayOptions({argv + 1, argv + argc}, usher::ProcessEnvironment());
   if (!outcome.options) {
     (outcome.exit_code == 0 ? std::cout : std::cerr) << outcome.text;
     return outcome.exit_code;

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <string_view>
 
 #include "catalog/absl_bridge.h"
+#include "server/app/config_files.h"
 #include "server/base/secret_file.h"
 #include "server/integrations/clerk/provider.h"
+#include "server/integrations/stripe/signature.h"
 
 namespace usher {
 namespace {
@@ -67,18 +68,22 @@ std::vector<Secret> SplitSecrets(std::string_view text, const std::string& name,
       return {};
     }
     secrets.emplace_back(std::string(secret));
-    if (end == text.size()) return secrets;
+    if (end == text.size()) break;
     text.remove_prefix(end + 1);
   }
+  const absl::Status usable = stripe::SignatureVerifier::Create(secrets).status();
+  if (!usable.ok()) problems.push_back(name + ": " + StatusMessage(usable));
+  return secrets;
 }
 
 std::vector<Secret> ReadSecrets(const SettingValue& file, const Environment& environment, Problems& problems) {
-  const std::optional<std::string> direct = environment(kSecretName);
-  if (direct && file.given) {
+  const auto direct = environment.find(kSecretName);
+  const bool is_direct = direct != environment.end();
+  if (is_direct && file.given) {
     problems.push_back(std::string(kSecretName) + " and " + file.source + ": set one of them, not both");
     return {};
   }
-  if (direct) return SplitSecrets(*direct, kSecretName, problems);
+  if (is_direct) return SplitSecrets(direct->second, kSecretName, problems);
   if (!file.given) return {};
   const absl::StatusOr<std::string> text = ReadSecretFile(file.text);
   if (!text.ok()) {
@@ -137,12 +142,13 @@ Millis ReadRetention(const SettingValue& value, Problems& problems) {
   return duration->exact;
 }
 
-// `10s`, `500ms`, `2m`; nullopt for anything else.
+// `10s`, `500ms`, `2m`, `0`; nullopt for anything else.
 std::optional<Millis> ParseShortTime(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || number < 0 || number > kLongestStop.count()) return std::nullopt;
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  if (unit.empty() && text == "0") return Millis(0);  // of whatever unit
   if (unit == "ms") return Millis(number);
   if (unit == "s") return std::chrono::seconds(number);
   if (unit == "m") return std::chrono::minutes(number);
@@ -201,38 +207,27 @@ Config Complete(const Settings& settings, const Environment& environment, Proble
   return config;
 }
 
-bool AsksForHelp(const std::vector<std::string>& arguments) {
-  return std::ranges::any_of(arguments, [](const std::string& text) { return text == "--help" || text == "-h"; });
-}
-
 }  // namespace
 
 std::string ReadStoreName(const std::vector<std::string>& arguments, const Environment& environment,
                           Problems& problems) {
   const Settings settings = ReadSettings(kSettings, arguments, environment, problems);
+  CheckStoreFile(settings.at("store"), problems);
   return ReadStore(settings.at("store"), problems);
 }
 
 ConfigOutcome ReadConfig(const std::vector<std::string>& arguments, const Environment& environment) {
-  if (AsksForHelp(arguments)) {
-    return {.config = std::nullopt, .text = kIntroduction + SettingsHelp(kSettings), .exit_code = 0};
+  if (std::optional<std::string> asked = AskedText("usherd", kIntroduction, kSettings, arguments)) {
+    return {.config = std::nullopt, .text = *std::move(asked), .exit_code = 0};
   }
   Problems problems;
   const Settings settings = ReadSettings(kSettings, arguments, environment, problems);
   Config config = Complete(settings, environment, problems);
-  if (problems.empty()) return {.config = std::move(config), .text = "", .exit_code = 0};
-  std::string text = "usherd cannot start:\n";
-  for (const std::string& problem : problems) text += "  " + problem + "\n";
-  text += "See usherd --help.\n";
-  return {.config = std::nullopt, .text = std::move(text), .exit_code = 2};
-}
-
-Environment ProcessEnvironment() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return std::nullopt;
-    return value;
-  };
+  CheckFiles(settings, config, problems);
+  if (!problems.empty()) {
+    return {.config = std::nullopt, .text = CannotStart("usherd", problems), .exit_code = 2};
+  }
+  return {.config = std::move(config), .text = "", .exit_code = 0};
 }
 
 }  // namespace usher

@@ -8,6 +8,7 @@
 #include "catalog/time.h"
 #include "server/app/clerk_settings.h"
 #include "server/base/address.h"
+#include "server/base/environment.h"
 #include "server/base/secret.h"
 #include "server/base/settings.h"
 
@@ -35,23 +36,21 @@ struct Config {
   Millis stop_drain{};                 // how long after that calls may run
 };
 
-// What came of reading it: a config, or a text to print and the exit code to end with (0 after --help, 2 when anything
-// is wrong; then the text names every problem).
+// What came of reading it: a config, or a text to print and the exit code to end with (0 after --help and --version, 2
+// when anything is wrong; then the text names every problem).
 struct ConfigOutcome {
   std::optional<Config> config;
   std::string text;
   int exit_code = 0;
 };
 
-// Reads the arguments (without the program's name), `environment` and the file that they name; opens that and the files
-// of secrets only.
+// Reads the arguments (without the program's name), `environment` and the files that they name, as far as that changes
+// nothing: a catalog, a certificate, a key or a place for the store that cannot be used is a problem like any other.
+// The store is not opened.
 ConfigOutcome ReadConfig(const std::vector<std::string>& arguments, const Environment& environment);
 
-// The store alone, from the same three places; `arguments` may say --store and --config.
+// The store alone, from the same three places and checked as above; `arguments` may say --store and --config.
 std::string ReadStoreName(const std::vector<std::string>& arguments, const Environment& environment,
                           Problems& problems);
-
-// The environment of this process.
-Environment ProcessEnvironment();
 
 }  // namespace usher

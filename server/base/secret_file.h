@@ -1,4 +1,4 @@
-// Files that hold secrets.
+// Files that hold secrets, and other small texts.
 #pragma once
 
 #include <string>

@@ -8,12 +8,14 @@
 #include "catalog/absl_bridge.h"
 #include "server/base/near_miss.h"
 #include "server/base/secret_file.h"
+#include "server/base/version.h"
 
 namespace usher {
 namespace {
 
 constexpr SettingSpec kConfigFile = {"config", "FILE", "",
-                                     "Settings, one a line: name = value. Lines with # say nothing"};
+                                     "Settings, one a line: name = value. What follows a # says nothing"};
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kHelpWidth = 100;
 constexpr std::size_t kHelpIndent = 6;
 
@@ -80,19 +82,27 @@ void ReadFlag(const std::vector<std::string>& arguments, std::size_t& i, Reading
 void ReadVariables(const Environment& environment, Reading& reading) {
   const auto read = [&](const SettingSpec& spec) {
     const std::string variable = VariableOf(spec.name);
-    std::optional<std::string> text = environment(variable);
-    if (text && !text->empty() && !reading.settings.contains(spec.name))
-      reading.Put(spec.name, *std::move(text), variable);
+    const auto found = environment.find(variable);
+    if (found == environment.end() || found->second.empty() || reading.settings.contains(spec.name)) return;
+    reading.Put(spec.name, found->second, variable);
   };
   read(kConfigFile);
   for (const SettingSpec& spec : reading.specs) read(spec);
 }
 
+// Without what a # begins that stands at the beginning or after a blank: others may belong to a value.
+std::string_view WithoutComment(std::string_view line) {
+  for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
+    if (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t') return line.substr(0, at);
+  }
+  return line;
+}
+
 // One line of the file; `lines` holds where each name stood before.
 void ReadLine(std::string_view line, const std::string& place, std::map<std::string, std::string, std::less<>>& places,
               Reading& reading) {
-  line = Trimmed(line);
-  if (line.empty() || line.front() == '#') return;
+  line = Trimmed(WithoutComment(line));
+  if (line.empty()) return;
   const std::size_t equals = line.find('=');
   const std::string name(Trimmed(line.substr(0, equals)));
   if (equals == std::string_view::npos || name.empty()) {
@@ -121,8 +131,14 @@ void ReadFile(const SettingValue& file, Reading& reading) {
     reading.problems.push_back(file.source + ": " + StatusMessage(text.status()));
     return;
   }
+  if (text->empty()) {
+    reading.problems.push_back(file.source + ": " + file.text +
+                               " is empty: expected settings, one a line: name = value");
+    return;
+  }
   std::map<std::string, std::string, std::less<>> places;
   std::string_view rest = *text;
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
   for (int number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     ReadLine(rest.substr(0, end), file.text + ":" + std::to_string(number), places, reading);
@@ -177,6 +193,7 @@ Settings ReadSettings(std::span<const SettingSpec> specs, const std::vector<std:
                       const Environment& environment, Problems& problems) {
   Reading reading{.specs = specs, .problems = problems};
   for (std::size_t i = 0; i < arguments.size(); ++i) ReadFlag(arguments, i, reading);
+  for (std::string& unknown : UnknownVariables(environment)) problems.push_back(std::move(unknown));
   ReadVariables(environment, reading);
   const auto file = reading.settings.find(kConfigFile.name);
   if (file != reading.settings.end()) ReadFile(SettingValue(file->second), reading);
@@ -197,12 +214,23 @@ bool ReadSwitch(const SettingValue& value, Problems& problems) {
   return true;
 }
 
-std::string SettingsHelp(std::span<const SettingSpec> specs) {
-  std::string help;
+std::optional<std::string> AskedText(std::string_view program, std::string_view introduction,
+                                     std::span<const SettingSpec> specs, const std::vector<std::string>& arguments) {
+  const auto asks_for = [&](std::string_view flag) { return std::ranges::find(arguments, flag) != arguments.end(); };
+  if (asks_for("--version")) return std::string(program) + " " + std::string(Version()) + "\n";
+  if (!asks_for("--help") && !asks_for("-h")) return std::nullopt;
+  std::string help(introduction);
   for (const SettingSpec& spec : specs) AppendHelp(spec, help);
   AppendHelp(kConfigFile, help);
+  help += "  --version\n      Print the version and do nothing else.\n";
   help += "  -h, --help\n      Print this and do nothing else.\n";
   return help;
+}
+
+std::string CannotStart(std::string_view program, const Problems& problems) {
+  std::string text = std::string(program) + " cannot start:\n";
+  for (const std::string& problem : problems) text += "  " + problem + "\n";
+  return text + "See " + std::string(program) + " --help.\n";
 }
 
 }  // namespace usher

@@ -4,7 +4,6 @@
 // `event-retention = 90d` of the file are the same one.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -12,10 +11,9 @@
 #include <string_view>
 #include <vector>
 
-namespace usher {
+#include "server/base/environment.h"
 
-// The value of an environment variable, nullopt when it is not set.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+namespace usher {
 
 struct SettingSpec {
   std::string_view name;      // `event-retention`
@@ -38,16 +36,22 @@ using Problems = std::vector<std::string>;
 using Settings = std::map<std::string, SettingValue, std::less<>>;
 
 // Reads `arguments`, without the program's name: `--name VALUE`, `--name=VALUE`, and `--name` for a switch. `--config
-// FILE`, or USHER_CONFIG, names the file. A variable that is set to nothing says nothing. Adds everything that is wrong
-// with any of the three to `problems`: unknown names with what was probably meant, repetitions, missing values.
+// FILE`, or USHER_CONFIG, names the file: one `name = value` a line, where a # at the beginning or after a blank starts
+// a comment. A variable that is set to nothing says nothing. Adds everything that is wrong with any of the three to
+// `problems`: unknown names with what was probably meant, repetitions, missing values.
 Settings ReadSettings(std::span<const SettingSpec> specs, const std::vector<std::string>& arguments,
                       const Environment& environment, Problems& problems);
 
 // `true` or `false`; anything else is a problem, and false.
 bool ReadSwitch(const SettingValue& value, Problems& problems);
 
-// The flags of `specs` with their variables, defaults and help, `--config` and `--help`, 100 columns wide at most.
-std::string SettingsHelp(std::span<const SettingSpec> specs);
+// What --help or --version among `arguments` asks to print instead of anything else; nullopt without either. The help
+// is `introduction`, then the flags of `specs` with their variables, defaults and help, 100 columns wide at most.
+std::optional<std::string> AskedText(std::string_view program, std::string_view introduction,
+                                     std::span<const SettingSpec> specs, const std::vector<std::string>& arguments);
+
+// What `program` says of `problems` when it does not start because of them.
+std::string CannotStart(std::string_view program, const Problems& problems);
 
 // The variable of the setting `name`: `USHER_EVENT_RETENTION`.
 std::string VariableOf(std::string_view name);

@@ -7,6 +7,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "server/base/version.h"
 #include "server/core/timeline.h"
 
 namespace usher {
@@ -200,7 +201,7 @@ void AddStored(StoreGauges& store, std::chrono::milliseconds patience, Families&
 
 void AddProcess(const MetricsSources& sources, Families& families) {
   families.Begin(MetricType::Gauge, "usher_build_info", "Always 1; the labels name the program that runs.");
-  families.Gauge(1, {{"version", USHER_VERSION}});
+  families.Gauge(1, {{"version", std::string(Version())}});
   families.Begin(MetricType::Gauge, "process_start_time_seconds", "When the process started, in seconds since 1970.");
   families.Gauge(Seconds(sources.started.time_since_epoch()));
   families.Begin(MetricType::Gauge, "usher_stopping", "1 while the server is stopping, else 0.");

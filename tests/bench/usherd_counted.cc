@@ -13,7 +13,9 @@
 #include "tests/durability/failpoint_store.h"
 
 int main(int argc, char** argv) {
-  const usher::ConfigOutcome outcome = usher::ReadConfig({argv + 1, argv + argc}, usher::ProcessEnvironment());
+  usher::Environment environment = usher::ProcessEnvironment();
+  environment.erase("USHER_BENCH_COMMITS");  // is for this program alone
+  const usher::ConfigOutcome outcome = usher::ReadConfig({argv + 1, argv + argc}, environment);
   if (!outcome.config) {
     std::cerr << outcome.text;
     return outcome.exit_code;

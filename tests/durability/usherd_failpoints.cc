@@ -47,7 +47,9 @@ usher::Watch WatchFor(const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const usher::ConfigOutcome outcome = usher::ReadConfig({argv + 1, argv + argc}, usher::ProcessEnvironment());
+  usher::Environment environment = usher::ProcessEnvironment();
+  environment.erase("USHER_FAILPOINT");  // is for this program alone
+  const usher::ConfigOutcome outcome = usher::ReadConfig({argv + 1, argv + argc}, environment);
   if (!outcome.config) {
     std::cerr << outcome.text;
     return outcome.exit_code;

@@ -114,32 +114,34 @@ TEST(RefusedStartTest, BlankSecret) {
 }
 
 TEST(RefusedStartTest, ASecretThatIsNoneOfStripes) {
-  const std::string said = Refused({}, 1, {{"USHER_STRIPE_WEBHOOK_SECRET", "hunter2"}});
+  const std::string said = Refused({}, 2, {{"USHER_STRIPE_WEBHOOK_SECRET", "hunter2"}});
   EXPECT_THAT(said, HasSubstr("expected the endpoint's signing secret, whsec_..."));
   EXPECT_THAT(said, Not(HasSubstr("hunter2")));
 }
 
 TEST(RefusedStartTest, CatalogThatIsNotThere) {
-  EXPECT_THAT(Refused({"--catalog", "/nonexistent.yaml"}, 1), HasSubstr("/nonexistent.yaml"));
+  EXPECT_THAT(Refused({"--catalog", "/nonexistent.yaml"}, 2), HasSubstr("/nonexistent.yaml"));
 }
 
 TEST(RefusedStartTest, CatalogWithErrors) {
   const TemporaryFolder folder;
   std::ofstream(folder.File("bad.yaml")) << "apiVersion: usher/v1\ncatalog: x\nfeatures: { sso: { type: bolean } }\n";
   const std::string errors =
-      Refused({"--catalog", folder.File("bad.yaml"), "--store", "sqlite:" + folder.File("unmade.db")}, 1);
+      Refused({"--catalog", folder.File("bad.yaml"), "--store", "sqlite:" + folder.File("unmade.db")}, 2);
   EXPECT_THAT(errors, HasSubstr("bad.yaml:3:"));
   EXPECT_THAT(errors, HasSubstr("usher catalog validate"));
   EXPECT_FALSE(std::ifstream(folder.File("unmade.db")).is_open()) << "a start that failed left a database behind";
 }
 
 TEST(RefusedStartTest, StoreInAFolderThatIsNotThere) {
-  EXPECT_THAT(Refused({"--store", "sqlite:/nonexistent/usher.db"}, 1), HasSubstr("/nonexistent"));
+  EXPECT_THAT(Refused({"--store", "sqlite:/nonexistent/usher.db"}, 2), HasSubstr("/nonexistent"));
 }
 
 TEST(RefusedStartTest, StoreThatIsNoDatabase) {
   const TemporaryFolder folder;
   std::ofstream(folder.File("usher.db")) << std::string(10'000, 'x');
+  Refused({"--store", "sqlite:" + folder.File("usher.db")}, 2);
+  std::ofstream(folder.File("usher.db")) << "SQLite format 3" << std::string(10'000, 'x');  // seen when it is opened
   Refused({"--store", "sqlite:" + folder.File("usher.db")}, 1);
 }
 
@@ -148,7 +150,7 @@ TEST(RefusedStartTest, APayloadKeyThatIsNotThere) {
   std::vector<std::string> arguments = ServerArguments(folder);
   arguments.insert(arguments.end(), {"--payload-key", "/nonexistent/key"});
   ChildProcess process("usherd", arguments);
-  EXPECT_EQ(process.WaitForExit(), 1);
+  EXPECT_EQ(process.WaitForExit(), 2);
   EXPECT_THAT(process.errors(), HasSubstr("the payload key: cannot read /nonexistent/key"));
 }
 

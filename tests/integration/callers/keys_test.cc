@@ -1,6 +1,7 @@
 // A key's life: made once, shown once, kept as a hash, revoked at once.
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -77,7 +78,21 @@ TEST(InitTest, WrongArgumentsAreNamed) {
   const Ended unknown = RunProgram("usherd", {"init", "--stor", "x"});
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(RunProgram("usherd", {"init", "--store", "mysql://x"}).err, HasSubstr("--store: expected sqlite:PATH"));
-  EXPECT_EQ(RunProgram("usherd", {"init", "--store", "sqlite:/nonexistent/usher.db"}).exit_code, 1);
+  EXPECT_EQ(RunProgram("usherd", {"init", "--store", "sqlite:/nonexistent/usher.db"}).exit_code, 2);
+}
+
+TEST(InitTest, WhatIsNoPlaceForAStoreGetsNoLock) {
+  const TemporaryFolder folder;
+  const std::string inner = folder.File("inner");
+  std::filesystem::create_directory(inner);
+  const std::string text = folder.File("text");
+  std::ofstream(text) << "this is no database at all";
+  for (const std::string& path : {inner, text}) {
+    const Ended refused = RunProgram("usherd", {"init", "--store", "sqlite:" + path});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("--store: " + path + " is "));
+    EXPECT_FALSE(std::filesystem::exists(path + ".lock"));
+  }
 }
 
 TEST(KeysTest, AServerWithoutAnAdminKeySaysWhatToDo) {

@@ -7,20 +7,41 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/base/payload_seal.h"
+#include "server/base/version.h"
+#include "tests/support/certificates.h"
+
 namespace usher {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
-using Variables = std::map<std::string, std::string>;
+using Variables = Environment;
 
-ConfigOutcome Read(std::vector<std::string> arguments, const Variables& variables = {}) {
-  return ReadConfig(arguments, [&variables](const std::string& name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  });
+ConfigOutcome Read(const std::vector<std::string>& arguments, const Variables& variables = {}) {
+  return ReadConfig(arguments, variables);
+}
+
+std::string File(const std::string& name, const std::string& text) {
+  std::string path = testing::TempDir() + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+// Files with which a server can speak TLS.
+struct TlsPaths {
+  std::string certificate;
+  std::string key;
+  std::string authority;
+};
+
+TlsPaths MakeTls() {
+  const Authority authority("authority");
+  const Identity identity = authority.Issue("usherd");
+  return {.certificate = File("usher_cert.pem", identity.certificate_pem),
+          .key = File("usher_key.pem", identity.key_pem),
+          .authority = File("usher_ca.pem", authority.pem())};
 }
 
 const std::vector<std::string> kEnough = {"--catalog", "plans.yaml", "--insecure-dev"};
@@ -37,16 +58,18 @@ TEST(ConfigTest, HasDefaults) {
 }
 
 TEST(ConfigTest, KeepsPayloadsForNinetyDaysUnderAKeyBesideTheStore) {
-  const Config config = *Read(kEnough, {{"USHER_STORE", "sqlite:/x/usher.db"}}).config;
+  const std::string store = testing::TempDir() + "usher_unmade.db";
+  const Config config = *Read(kEnough, {{"USHER_STORE", "sqlite:" + store}}).config;
   EXPECT_EQ(config.event_retention, std::chrono::hours(90 * 24));
-  EXPECT_EQ(config.payload_key, "/x/usher.db.key");
+  EXPECT_EQ(config.payload_key, store + ".key");
   EXPECT_TRUE(config.make_payload_key);
   EXPECT_FALSE(config.test_clock);
+  const std::string key = File("usher_payload_key", PayloadSeal::NewKeyText());
   std::vector<std::string> arguments = kEnough;
-  arguments.insert(arguments.end(), {"--event-retention", "12h", "--payload-key", "/y/key", "--test-clock"});
+  arguments.insert(arguments.end(), {"--event-retention", "12h", "--payload-key", key, "--test-clock"});
   const Config other = *Read(arguments).config;
   EXPECT_EQ(other.event_retention, std::chrono::hours(12));
-  EXPECT_EQ(other.payload_key, "/y/key");
+  EXPECT_EQ(other.payload_key, key);
   EXPECT_FALSE(other.make_payload_key) << "a name with a typing error must not make another key";
   EXPECT_TRUE(other.test_clock);
   EXPECT_TRUE(Read(kEnough, {{"USHER_TEST_CLOCK", "true"}}).config->test_clock);
@@ -140,6 +163,7 @@ TEST(ConfigTest, LoopbackNeedsNoTls) {
 }
 
 TEST(ConfigTest, PlaintextBeyondLoopbackNeedsTheFlag) {
+  const TlsPaths tls = MakeTls();
   for (const char* flag : {"--grpc", "--http"}) {
     const ConfigOutcome refused = ReadWithKeys({flag, "0.0.0.0:1"});
     EXPECT_EQ(refused.exit_code, 2);
@@ -148,7 +172,7 @@ TEST(ConfigTest, PlaintextBeyondLoopbackNeedsTheFlag) {
     EXPECT_THAT(refused.text, HasSubstr("--plaintext"));
     EXPECT_TRUE(ReadWithKeys({flag, "0.0.0.0:1", "--plaintext"}).config);
     EXPECT_TRUE(ReadWithKeys({flag, "0.0.0.0:1"}, {{"USHER_PLAINTEXT", "true"}}).config);
-    EXPECT_TRUE(ReadWithKeys({flag, "0.0.0.0:1", "--tls-cert", "c.pem", "--tls-key", "k.pem"}).config);
+    EXPECT_TRUE(ReadWithKeys({flag, "0.0.0.0:1", "--tls-cert", tls.certificate, "--tls-key", tls.key}).config);
   }
 }
 
@@ -167,12 +191,13 @@ TEST(ConfigTest, TheFilesOfTlsBelongTogether) {
   EXPECT_THAT(ReadWithKeys({"--tls-client-ca", "ca.pem"}).text, HasSubstr("--tls-client-ca"));
   EXPECT_THAT(ReadWithKeys({"--tls-cert", "c.pem", "--tls-key", "k.pem", "--plaintext"}).text,
               HasSubstr("--plaintext: the server has a certificate"));
-  const ConfigOutcome outcome =
-      ReadWithKeys({"--tls-cert", "c.pem"}, {{"USHER_TLS_KEY", "k.pem"}, {"USHER_TLS_CLIENT_CA", "ca.pem"}});
+  const TlsPaths tls = MakeTls();
+  const ConfigOutcome outcome = ReadWithKeys({"--tls-cert", tls.certificate},
+                                             {{"USHER_TLS_KEY", tls.key}, {"USHER_TLS_CLIENT_CA", tls.authority}});
   ASSERT_TRUE(outcome.config) << outcome.text;
-  EXPECT_EQ(outcome.config->tls_cert, "c.pem");
-  EXPECT_EQ(outcome.config->tls_key, "k.pem");
-  EXPECT_EQ(outcome.config->tls_client_ca, "ca.pem");
+  EXPECT_EQ(outcome.config->tls_cert, tls.certificate);
+  EXPECT_EQ(outcome.config->tls_key, tls.key);
+  EXPECT_EQ(outcome.config->tls_client_ca, tls.authority);
 }
 
 TEST(ConfigTest, ReflectionIsOffUnlessAskedFor) {
@@ -197,16 +222,87 @@ TEST(ConfigTest, NamesEveryProblemOfAllThreePlacesAtOnce) {
   }
 }
 
+TEST(ConfigTest, NamesProblemsOfFilesWithThoseOfSettings) {
+  const TlsPaths tls = MakeTls();
+  const std::string catalog =
+      File("usher_bad.yaml", "apiVersion: usher/v1\ncatalog: x\nfeatures: { a: { type: b } }\n");
+  const std::string clerk_key = File("usher_no_clerk_key", "hush");
+  const std::string file = File("usher_files.conf", "catalog = " + catalog + "\ntls-client-ca = /nonexistent.pem\n");
+  const ConfigOutcome outcome = Read({"--config", file, "--tls-cert", tls.certificate, "--tls-key", "/nonexistent.key",
+                                      "--stop-drain", "1y", "--clerk-secret-key-file", clerk_key},
+                                     {{"USHER_STORE", "sqlite:/nonexistent/usher.db"}, {"USHER_PAYLOAD_KEY", file}});
+  EXPECT_EQ(outcome.exit_code, 2);
+  for (const std::string& part :
+       {std::string("  --stop-drain: expected a time"), file + ":1: catalog: the catalog " + catalog + " has errors",
+        std::string("usher_bad.yaml:3:"), std::string("  USHER_STORE: the folder /nonexistent is not there"),
+        "  USHER_PAYLOAD_KEY: the payload key " + file, std::string("  --tls-key: cannot read /nonexistent.key"),
+        file + ":2: tls-client-ca: cannot read /nonexistent.pem", "  --clerk-secret-key-file: " + clerk_key}) {
+    EXPECT_THAT(outcome.text, HasSubstr(part));
+  }
+  EXPECT_THAT(outcome.text, Not(HasSubstr("hush")));
+}
+
+struct StoreCase {
+  const char* name;
+  std::string path;
+  std::string told;  // nothing: it can be used
+};
+
+TEST(ConfigTest, TheStoreIsADatabaseOrAPlaceForOne) {
+  const std::string folder = testing::TempDir();
+  const StoreCase cases[] = {
+      {"a folder", folder, " is a folder: expected the path of a file"},
+      {"a folder that is not there", "/nonexistent/usher.db", "the folder /nonexistent is not there"},
+      {"no database", File("usher_text.db", "hello, this is no database"), "usher_text.db is no SQLite database"},
+      {"nothing yet", folder + "usher_unmade.db", ""},
+      {"empty", File("usher_empty.db", ""), ""},
+      {"a database", File("usher_made.db", std::string("SQLite format 3\0", 16)), ""},
+  };
+  for (const StoreCase& row : cases) {
+    const ConfigOutcome outcome = Read({"--catalog", "plans.yaml", "--store", "sqlite:" + row.path});
+    EXPECT_EQ(outcome.config.has_value(), row.told.empty()) << row.name << ": " << outcome.text;
+    EXPECT_THAT(outcome.text, HasSubstr(row.told)) << row.name;
+    Problems problems;
+    ReadStoreName({"--store", "sqlite:" + row.path}, {}, problems);
+    EXPECT_EQ(problems.empty(), row.told.empty()) << row.name;
+  }
+}
+
+TEST(ConfigTest, TheFilesOfTlsFitTogether) {
+  const TlsPaths tls = MakeTls();
+  const std::string key = File("usher_other_key.pem", Authority("other").Issue("other").key_pem);
+  EXPECT_THAT(ReadWithKeys({"--tls-cert", tls.certificate, "--tls-key", key}).text,
+              HasSubstr("is not the key of the certificate"));
+}
+
+TEST(ConfigTest, TheVersionIsToldInsteadOfAStart) {
+  const ConfigOutcome outcome = Read({"--version"});
+  EXPECT_FALSE(outcome.config);
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.text, "usherd " + std::string(Version()) + "\n");
+}
+
+TEST(ConfigTest, NoTimeNeedsNoUnit) {
+  std::vector<std::string> arguments = {"--catalog", "plans.yaml", "--stop-delay", "0", "--stop-drain=0"};
+  const ConfigOutcome outcome = Read(arguments);
+  ASSERT_TRUE(outcome.config) << outcome.text;
+  EXPECT_EQ(outcome.config->stop_delay, std::chrono::seconds(0));
+  EXPECT_EQ(outcome.config->stop_drain, std::chrono::seconds(0));
+  arguments.back() = "--stop-drain=10";
+  EXPECT_THAT(Read(arguments).text, HasSubstr("--stop-drain: expected a time of at most 60m"));
+}
+
 TEST(ConfigTest, AFileAloneIsEnoughAndIsOutranked) {
   const std::string secrets = testing::TempDir() + "usher_file_secrets";
   std::ofstream(secrets) << "whsec_a\nwhsec_b\n";
+  const std::string store = "sqlite:" + testing::TempDir() + "usher_unmade.db";
   const std::string file = testing::TempDir() + "usher_whole.conf";
-  std::ofstream(file) << "# one server\ncatalog = plans.yaml\ninsecure-dev = true\nstore = sqlite:/file/usher.db\n"
+  std::ofstream(file) << "# one server\ncatalog = plans.yaml\ninsecure-dev = true\nstore = " << store << "\n"
                       << "grpc = 127.0.0.1:1\nhttp = 127.0.0.1:2\nstripe-livemode = true\n"
                       << "stripe-webhook-secret-file = " << secrets << "\nstop-delay = 2s\nstop-drain = 1500ms\n";
   const ConfigOutcome outcome = Read({"--config", file, "--http", "127.0.0.1:3"}, {{"USHER_GRPC", "127.0.0.1:4"}});
   ASSERT_TRUE(outcome.config) << outcome.text;
-  EXPECT_EQ(outcome.config->store, "sqlite:/file/usher.db");
+  EXPECT_EQ(outcome.config->store, store);
   EXPECT_EQ(outcome.config->grpc.port, 4);
   EXPECT_EQ(outcome.config->http.port, 3);
   EXPECT_TRUE(outcome.config->stripe_livemode);
@@ -214,9 +310,7 @@ TEST(ConfigTest, AFileAloneIsEnoughAndIsOutranked) {
   EXPECT_EQ(outcome.config->stop_delay, std::chrono::seconds(2));
   EXPECT_EQ(outcome.config->stop_drain, std::chrono::milliseconds(1500));
   Problems problems;
-  EXPECT_EQ(ReadStoreName(
-                {"--config", file}, [](const std::string&) { return std::nullopt; }, problems),
-            "sqlite:/file/usher.db");
+  EXPECT_EQ(ReadStoreName({"--config", file}, {}, problems), store);
 }
 
 TEST(ConfigTest, LoadBalancersGetTimeUnlessNobodyBalances) {

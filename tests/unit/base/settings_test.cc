@@ -2,11 +2,11 @@
 #include "server/base/settings.h"
 
 #include <fstream>
-#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/base/version.h"
 #include "tests/support/temporary_folder.h"
 
 namespace usher {
@@ -15,15 +15,15 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr SettingSpec kSpecs[] = {
     {"store", "PATH", "usher.db", "Where facts are kept"},
     {"event-retention", "DURATION", "90d", "How long"},
     {"reflection", "", "", "Serve it"},
 };
-
-using Variables = std::map<std::string, std::string>;
 
 class SettingsTest : public testing::Test {
  protected:
@@ -32,15 +32,9 @@ class SettingsTest : public testing::Test {
     return path_;
   }
 
-  Settings Read(const std::vector<std::string>& arguments, const Variables& variables = {}) {
+  Settings Read(const std::vector<std::string>& arguments, const Environment& variables = {}) {
     problems_.clear();
-    return ReadSettings(
-        kSpecs, arguments,
-        [&](const std::string& name) -> std::optional<std::string> {
-          const auto found = variables.find(name);
-          return found == variables.end() ? std::nullopt : std::optional(found->second);
-        },
-        problems_);
+    return ReadSettings(kSpecs, arguments, variables, problems_);
   }
 
   const TemporaryFolder folder_;
@@ -58,7 +52,7 @@ TEST_F(SettingsTest, ADefaultStandsWhereNobodySaysAnything) {
 
 TEST_F(SettingsTest, AFlagOutranksTheEnvironmentAndThatTheFile) {
   const std::string file = File("# what this server is told\n\n  store = from file \r\nevent-retention=1d\n");
-  const Variables variables = {{"USHER_EVENT_RETENTION", "2d"}, {"USHER_CONFIG", file}};
+  const Environment variables = {{"USHER_EVENT_RETENTION", "2d"}, {"USHER_CONFIG", file}};
   const Settings settings = Read({"--event-retention=3d", "--reflection"}, variables);
   EXPECT_THAT(problems_, IsEmpty());
   EXPECT_EQ(settings.at("store").text, "from file");
@@ -120,11 +114,62 @@ TEST_F(SettingsTest, WhatIsNoSettingMayBeASecretAndIsNotRepeated) {
 }
 
 TEST_F(SettingsTest, TheHelpShowsFlagVariableAndDefault) {
-  const std::string help = SettingsHelp(kSpecs);
+  const std::string help = AskedText("usherd", "usherd: a server.\n", kSpecs, {"--store", "x", "-h"}).value_or("");
+  EXPECT_EQ(help, AskedText("usherd", "usherd: a server.\n", kSpecs, {"--help"}));
+  EXPECT_THAT(help, StartsWith("usherd: a server.\n"));
   EXPECT_THAT(help,
               HasSubstr("  --event-retention DURATION  (USHER_EVENT_RETENTION)\n      How long. Default: 90d.\n"));
   EXPECT_THAT(help, HasSubstr("  --reflection  (USHER_REFLECTION)\n      Serve it.\n"));
   EXPECT_THAT(help, HasSubstr("  --config FILE  (USHER_CONFIG)\n"));
+  EXPECT_THAT(help, HasSubstr("  --version\n"));
+  EXPECT_EQ(AskedText("usherd", "", kSpecs, {"--store", "x"}), std::nullopt);
+}
+
+TEST_F(SettingsTest, TheVersionIsThatOfTheProject) {
+  EXPECT_EQ(AskedText("usherd", "", kSpecs, {"--version"}), "usherd " + std::string(Version()) + "\n");
+  EXPECT_THAT(std::string(Version()), MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+}
+
+TEST_F(SettingsTest, ACommentStandsOnItsOwnLineOrAfterABlank) {
+  const Settings settings = Read({"--config", File("store = a#b # c # d\nreflection = true\t# yes\n  # nothing\n")});
+  EXPECT_THAT(problems_, IsEmpty());
+  EXPECT_EQ(settings.at("store").text, "a#b");
+  EXPECT_EQ(settings.at("reflection").text, "true");
+  Read({"--config", File("store = # a\n")});
+  EXPECT_THAT(problems_, ElementsAre(path_ + ":1: store: expected a value"));
+}
+
+TEST_F(SettingsTest, AByteOrderMarkIsNoPartOfTheFirstName) {
+  EXPECT_EQ(Read({"--config", File("\xEF\xBB\xBFstore = a\n")}).at("store").text, "a");
+  EXPECT_THAT(problems_, IsEmpty());
+}
+
+TEST_F(SettingsTest, AFileOfSettingsIsASmallFileWithSettings) {
+  Read({"--config", testing::TempDir()});
+  EXPECT_THAT(problems_, ElementsAre("--config: " + testing::TempDir() + " is a folder: expected a file"));
+  Read({"--config", "/dev/zero"});
+  EXPECT_THAT(problems_, ElementsAre("--config: /dev/zero is larger than 64 KiB: expected a small file of text"));
+  Read({"--config", File("")});
+  EXPECT_THAT(problems_, ElementsAre("--config: " + path_ + " is empty: expected settings, one a line: name = value"));
+}
+
+TEST_F(SettingsTest, AVariableThatNobodyReadsIsNamed) {
+  Read({}, {{"USHER_STROE", "hush"}, {"USHER_MAKE_COFFEE", "hush"}});
+  EXPECT_THAT(problems_, ElementsAre("USHER_MAKE_COFFEE: there is no such variable",
+                                     "USHER_STROE: there is no such variable; did you mean USHER_STORE?"));
+}
+
+TEST_F(SettingsTest, VariablesOfOtherProgramsAndOfKubernetesAreLeftAlone) {
+  Read({}, {{"USHER_API_KEY_FILE", "x"},
+            {"USHER_SERVER", "x"},
+            {"USHER_LISTEN", "x"},
+            {"USHER_DEEP", "1"},
+            {"USHER_NOTHING", ""},
+            {"USHER_SERVICE_HOST", "10.0.0.1"},
+            {"USHER_SERVICE_PORT_GRPC", "7480"},
+            {"USHER_RELAY_PORT", "tcp://10.0.0.1:7482"},
+            {"USHER_PORT_7480_TCP_ADDR", "10.0.0.1"}});
+  EXPECT_THAT(problems_, IsEmpty());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <regex>
 #include <sstream>
 #include <thread>
 
@@ -13,6 +14,8 @@
 #include "clients/cli/command.h"
 #include "clients/cli/failure_sentence.h"
 #include "clients/cli/numbers.h"
+#include "server/base/environment.h"
+#include "server/base/version.h"
 #include "server/base/visible.h"
 #include "tests/unit/clients/fake_ingest.h"
 #include "tests/unit/clients/fake_usher.h"
@@ -31,12 +34,13 @@ std::vector<std::string> Words(const std::string& text) {
   return {std::istream_iterator<std::string>(stream), {}};
 }
 
-Outcome RunUsher(const std::vector<std::string>& arguments) {
+Outcome RunUsher(const std::vector<std::string>& arguments, const Environment& environment = {}) {
   std::ostringstream out;
   std::ostringstream err;
   CommandContext context;
   context.out = &out;
   context.err = &err;
+  context.environment = environment;
   const int exit_code = RunCli(arguments, context);
   return {exit_code, out.str(), err.str()};
 }
@@ -101,6 +105,34 @@ TEST(CliWithoutServer, SaysWhatToDo) {
       "usher: no server answers at 127.0.0.1:1; start one with `usherd` or `./dev run`, or name another with --server "
       "HOST:PORT or USHER_SERVER\n",
       outcome.err);
+}
+
+TEST(CliWithoutServer, TheVersionIsThatOfTheProject) {
+  const Outcome outcome = RunUsher({"--version"});
+  EXPECT_EQ(kExitYes, outcome.exit_code);
+  EXPECT_EQ("usher " + std::string(Version()) + "\n", outcome.out);
+}
+
+TEST(CliWithoutServer, EverythingThatIsWrongWithTheServerIsNamed) {
+  const Outcome outcome = RunUsher(Words("check acme sso --server here --tls-ca /nonexistent"),
+                                   {{"USHER_API_KEY_FILE", "/nonexistent.key"}});
+  EXPECT_EQ(kExitCouldNotAsk, outcome.exit_code);
+  EXPECT_EQ(
+      "usher: --server: \"here\" is no server address: expected HOST:PORT, such as 127.0.0.1:7480\n"
+      "usher: --tls-ca: cannot read /nonexistent\n"
+      "usher: USHER_API_KEY_FILE: cannot read /nonexistent.key\n",
+      outcome.err);
+}
+
+// One environment may serve all programs.
+TEST(CliWithoutServer, ItsVariablesAreKnownToTheOtherPrograms) {
+  const std::string help = RunUsher({"--help"}).out;
+  const std::regex variable("USHER_[A-Z_]+");
+  int count = 0;
+  for (std::sregex_iterator it(help.begin(), help.end(), variable), end; it != end; ++it, ++count) {
+    EXPECT_TRUE(UnknownVariables({{it->str(), "x"}}).empty()) << it->str();
+  }
+  EXPECT_GE(count, 6);
 }
 
 struct TroubleCase {

@@ -1,7 +1,6 @@
 #include "clients/channel/server_options.h"
 
 #include <fstream>
-#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,12 +15,25 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-absl::StatusOr<ServerOptions> Read(const ServerFlags& flags, const std::map<std::string, std::string>& variables = {}) {
-  return ReadServerOptions(flags, [&](const std::string& name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  });
+struct Said {
+  std::string server = std::string(kDefaultServer);
+  std::string tls_ca = {};
+  std::string tls_cert = {};
+};
+
+// The options, or the first problem.
+absl::StatusOr<ServerOptions> Read(const Said& said, const Environment& variables = {}) {
+  const auto key_file = variables.find("USHER_API_KEY_FILE");
+  Problems problems;
+  ServerOptions options = ReadServerOptions(
+      {.server = {.text = said.server, .source = "--server"},
+       .tls_ca = {.text = said.tls_ca, .source = "--tls-ca"},
+       .tls_cert = {.text = said.tls_cert, .source = "--tls-cert"},
+       .tls_key = {.text = "", .source = "--tls-key"},
+       .api_key_file = {.text = key_file == variables.end() ? "" : key_file->second, .source = "USHER_API_KEY_FILE"}},
+      variables, problems);
+  if (!problems.empty()) return InvalidArgument(problems.front());
+  return options;
 }
 
 struct AddressCase {
@@ -63,7 +75,7 @@ TEST(ServerOptionsTest, AnAuthorityMeansTls) {
 TEST(ServerOptionsTest, WhatIsWrongIsNamed) {
   const TemporaryFolder folder;
   std::ofstream(folder.File("text")) << "hello\n";
-  const auto problem = [](const ServerFlags& flags) { return StatusMessage(Read(flags).status()); };
+  const auto problem = [](const Said& said) { return StatusMessage(Read(said).status()); };
   EXPECT_THAT(problem({.server = "here"}), HasSubstr("--server: \"here\" is no server address"));
   EXPECT_THAT(problem({.server = "https://here"}), HasSubstr("--server"));
   EXPECT_THAT(problem({.tls_ca = "/nonexistent"}), HasSubstr("--tls-ca: cannot read /nonexistent"));
@@ -77,6 +89,7 @@ TEST(ServerOptionsTest, TheKeyStandsInTheEnvironmentOrInAFile) {
   const std::string key = MakeApiKey().Reveal();
   std::ofstream(folder.File("key")) << key << "\n";
   EXPECT_FALSE(Read({})->api_key);
+  EXPECT_FALSE(Read({}, {{"USHER_API_KEY_FILE", ""}})->api_key) << "a variable that is set to nothing says nothing";
   EXPECT_EQ(Read({}, {{"USHER_API_KEY", key}})->api_key->Reveal(), key);
   EXPECT_EQ(Read({}, {{"USHER_API_KEY_FILE", folder.File("key")}})->api_key->Reveal(), key);
 }
