@@ -70,6 +70,12 @@ void Findings::Add(Code code, Place place, std::string message) {
   raw_.push_back({place, code, std::move(message)});
 }
 
+void Findings::TakeBack(std::vector<Place> places) {
+  if (too_many_) return;  // keeps the work within kMostFindings sweeps
+  std::sort(places.begin(), places.end());
+  std::erase_if(raw_, [&](const Raw& raw) { return std::binary_search(places.begin(), places.end(), raw.place); });
+}
+
 std::string Findings::Describe(Place place) const {
   return file_names_[place.file] + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
 }

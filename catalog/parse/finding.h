@@ -44,6 +44,9 @@ class Findings {
   // The severity is the registry's.
   void Add(Code code, Place place, std::string message);
 
+  // Forgets what was found at `places`: what is added next says all of it.
+  void TakeBack(std::vector<Place> places);
+
   bool HasErrors() const { return has_errors_; }
 
   // Whether `code` has been added, be it listed or not.

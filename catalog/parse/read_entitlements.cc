@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "catalog/parse/draft.h"
 #include "catalog/parse/names.h"
@@ -175,6 +177,12 @@ class EntitlementReader {
   // The value has a good form that belongs to another type.
   void RefuseType(const Feature& feature, const Node& node) {
     if (HasBadForm(node)) return;
+    if (node.IsList()) {
+      // Whatever its items are, the list is what is wrong.
+      std::vector<Place> places = {node.place};
+      for (const Node& item : node.items) places.push_back(item.place);
+      draft_.findings.TakeBack(std::move(places));
+    }
     const bool plan = owner_ == EntitlementOwner::kPlan;
     static const std::vector<std::string> kWords = {"unlimited", "none", "true", "false"};
     draft_.findings.Add(Code::kValueOfOtherType, node.place,

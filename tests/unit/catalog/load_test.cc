@@ -332,6 +332,12 @@ TEST(Messages, OneMistakeIsOneFinding) {
       {"NumberWithUnderscore",
        "features: { a: { type: limit, merge: max } }\nplans: { p@1: { entitlements: { a: 1_000 } } }\n",
        "expects a whole number without separators"},
+      {"ListForALimit",
+       "features: { a: { type: limit, merge: max } }\nplans: { p@1: { entitlements: { a: [1, x, 2] } } }\n",
+       "gives a a list, but a is a limit"},
+      {"EmptyListForALimit",
+       "features: { a: { type: limit, merge: max } }\nplans: { p@1: { entitlements: { a: [] } } }\n",
+       "gives a a list, but a is a limit"},
       {"NoBlankAfterAColon", "plans: { p@1: { offered:no } }\n", "A blank must follow a colon."},
       {"ControlCharacterInATitle", "plans: { p@1: { title: \"a\\e[31m\" } }\n", "holds a control character"},
   };
