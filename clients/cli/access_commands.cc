@@ -94,18 +94,17 @@ void AddAccessCommands(CLI::App& app, CommandContext& context) {
   const auto checked = std::make_shared<CheckArguments>();
   CLI::App* check = app.add_subcommand("check", "may this tenant use this feature?");
   Declare(*check, *checked);
-  check->callback([&context, checked] { context.run = [&context, checked] { return Check(context, *checked); }; });
+  Runs(*check, context, checked, Check);
 
   const auto explained = std::make_shared<CheckArguments>();
   CLI::App* explain = app.add_subcommand("explain", "the same, and every step from the received events to the answer");
   Declare(*explain, *explained);
-  explain->callback(
-      [&context, explained] { context.run = [&context, explained] { return Explain(context, *explained); }; });
+  Runs(*explain, context, explained, Explain);
 
   const auto tenant = std::make_shared<std::string>();
   CLI::App* timeline = app.add_subcommand("timeline", "what a tenant had, has and will have, drawn");
   timeline->add_option("TENANT", *tenant, "whose timeline")->required();
-  timeline->callback([&context, tenant] { context.run = [&context, tenant] { return Timeline(context, *tenant); }; });
+  Runs(*timeline, context, tenant, Timeline);
 }
 
 }  // namespace usher

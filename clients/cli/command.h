@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -44,6 +45,14 @@ void AddKeyCommands(CLI::App& app, CommandContext& context);
 void AddEventCommands(CLI::App& app, CommandContext& context);
 // quickstart and story.
 void AddGuideCommands(CLI::App& app, CommandContext& context);
+
+// Makes `command`, when it is the chosen one, run with what was read into `arguments`.
+template <typename Arguments>
+void Runs(CLI::App& command, CommandContext& context, const std::shared_ptr<Arguments>& arguments,
+          int (*run)(const CommandContext&, const Arguments&)) {
+  command.callback(
+      [&context, arguments, run] { context.run = [&context, arguments, run] { return run(context, *arguments); }; });
+}
 
 // Prints `usher: message` where errors go, on one line, and answers kExitCouldNotAsk. A message says what to do.
 int CouldNotAsk(const CommandContext& context, std::string_view message);

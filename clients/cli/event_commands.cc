@@ -57,10 +57,6 @@ int List(const CommandContext& context, const EventArguments& arguments) {
   const auto response = Ask(context, server.events(), &EventStub::ListEvents, request);
   if (!response) return kExitCouldNotAsk;
   if (PrintedJson(context, *response)) return kExitYes;
-  if (response->events().empty()) {
-    *context.out << "no such event has arrived\n";
-    return kExitYes;
-  }
   Table table({"received", "event", "type", "became", "because"});
   for (const v1::Event& event : response->events()) {
     table.Add({{TimeText(event.received_at())},
@@ -69,9 +65,7 @@ int List(const CommandContext& context, const EventArguments& arguments) {
                {DispositionWord(event.disposition()), DispositionInk(event.disposition())},
                {Fit(event.reason(), kReasonColumns)}});
   }
-  table.Print(*context.out, context.colors);
-  if (!response->next_page_token().empty()) *context.out << "there are older ones: ask with a larger --limit\n";
-  return kExitYes;
+  return PrintPage(context, table, "no such event has arrived", response->next_page_token());
 }
 
 int Show(const CommandContext& context, const EventArguments& arguments) {
@@ -109,8 +103,7 @@ void AddOne(CLI::App& events, const std::string& name, const std::string& descri
   if (!alias.empty()) command->alias(alias);
   command->add_option("EVENT", arguments->event_id, "the event's id")->required();
   command->add_option("--provider", arguments->provider, "who sent it")->capture_default_str();
-  command->callback(
-      [&context, arguments, run] { context.run = [&context, arguments, run] { return run(context, *arguments); }; });
+  Runs(*command, context, arguments, run);
 }
 
 }  // namespace
@@ -124,7 +117,7 @@ void AddEventCommands(CLI::App& app, CommandContext& context) {
   list->add_option("--disposition", arguments->disposition, "only applied, ignored or parked ones")
       ->check(CLI::IsMember({"applied", "ignored", "parked"}));
   AddLimit(*list, arguments->limit);
-  list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
+  Runs(*list, context, arguments, List);
 
   AddOne(*events, "show", "one event, and every delivery of it that says something else", context, arguments, Show,
          "get");

@@ -27,7 +27,8 @@ constexpr int kPageSize = 1000;
 
 constexpr char kFooter[] =
     "\nTenants are gen-000001, gen-000002 and so on. Each has one payment in test mode, of provider `generated`, made\n"
-    "on one of 28 days of January 2025 for ten years; a price in arrears grants for ten years after these. The price is\n"
+    "on one of 28 days of January 2025 for ten years; a price in arrears grants for ten years after these. The price "
+    "is\n"
     "drawn evenly from the --price given, or from the test prices of the catalog that sell a plan now and renew. The\n"
     "same --seed and prices make the same payments: running it again adds what is missing, and nothing else.\n\n"
     "A server in use is refused: one that knows other tenants, or has received events of real money.\n";
@@ -149,8 +150,7 @@ void AddGenerateCommand(CLI::App& tenant, CommandContext& context) {
       ->capture_default_str()
       ->check(NumberIn({}));
   generate->add_flag("--beside-others", arguments->beside_others, "add them to a server that is in use");
-  generate->callback(
-      [&context, arguments] { context.run = [&context, arguments] { return Generate(context, *arguments); }; });
+  Runs(*generate, context, arguments, Generate);
 }
 
 }  // namespace usher

@@ -76,8 +76,7 @@ void AddGuideCommands(CLI::App& app, CommandContext& context) {
   story->add_option("--clerk-url", arguments->clerk_url,
                     "also make members and read their roles there, where the server brings them");
   story->add_option("--clerk-secret-key-file", arguments->clerk_key_file, "holds the secret key to read with");
-  story->callback(
-      [&context, arguments] { context.run = [&context, arguments] { return PlayStory(context, *arguments); }; });
+  Runs(*story, context, arguments, PlayStory);
 }
 
 }  // namespace usher

@@ -73,10 +73,6 @@ int List(const CommandContext& context, const KeyArguments& arguments) {
   const auto response = Ask(context, server.keys(), &KeyStub::ListKeys, request);
   if (!response) return kExitCouldNotAsk;
   if (PrintedJson(context, *response)) return kExitYes;
-  if (response->keys().empty()) {
-    *context.out << "there are no keys\n";
-    return kExitYes;
-  }
   Table table({"key", "name", "scopes", "tenant", "made", "valid"});
   for (const v1::Key& key : response->keys()) {
     table.Add({{key.key_id()},
@@ -86,9 +82,7 @@ int List(const CommandContext& context, const KeyArguments& arguments) {
                {TimeText(key.created_at())},
                Standing(key)});
   }
-  table.Print(*context.out, context.colors);
-  if (!response->next_page_token().empty()) *context.out << "there are newer ones: ask with a larger --limit\n";
-  return kExitYes;
+  return PrintPage(context, table, "there are no keys", response->next_page_token());
 }
 
 int Revoke(const CommandContext& context, const KeyArguments& arguments) {
@@ -100,12 +94,6 @@ int Revoke(const CommandContext& context, const KeyArguments& arguments) {
   if (PrintedJson(context, *response)) return kExitYes;
   *context.out << response->key().key_id() << " (" << response->key().name() << ") is revoked\n";
   return kExitYes;
-}
-
-void Runs(CLI::App* command, CommandContext& context, const Arguments& arguments,
-          int (*run)(const CommandContext&, const KeyArguments&)) {
-  command->callback(
-      [&context, arguments, run] { context.run = [&context, arguments, run] { return run(context, *arguments); }; });
 }
 
 }  // namespace
@@ -127,15 +115,15 @@ void AddKeyCommands(CLI::App& app, CommandContext& context) {
         return tenant.empty() ? "expected a tenant, found nothing; leave --tenant out for a key that reaches all" : "";
       });
   create->add_option("--expires-at", arguments->expires_at, "worth nothing from this time on; else until revoked");
-  Runs(create, context, arguments, Create);
+  Runs(*create, context, arguments, Create);
 
   CLI::App* list = keys->add_subcommand("list", "every key, the oldest first, without its secret");
   AddLimit(*list, arguments->limit);
-  Runs(list, context, arguments, List);
+  Runs(*list, context, arguments, List);
 
   CLI::App* revoke = keys->add_subcommand("revoke", "ends a key at once and for good");
   revoke->add_option("KEY", arguments->key_id, "its id, key_...")->required();
-  Runs(revoke, context, arguments, Revoke);
+  Runs(*revoke, context, arguments, Revoke);
 }
 
 }  // namespace usher

@@ -169,8 +169,7 @@ void AddOverrideCommands(CLI::App& tenant, CommandContext& context) {
   remove->add_option("TENANT", arguments->tenant, "the tenant's id")->required();
   remove->add_option("OVERRIDE", arguments->override_id, "the override's id")->required();
   remove->add_option("--reason", arguments->reason, "why, for those who read it later")->required();
-  remove->callback(
-      [&context, arguments] { context.run = [&context, arguments] { return Remove(context, *arguments); }; });
+  Runs(*remove, context, arguments, Remove);
 }
 
 }  // namespace usher

@@ -39,10 +39,6 @@ int ListMembers(const CommandContext& context, const RoleArguments& arguments) {
   const auto response = Ask(context, server.roles(), &RoleStub::ListMembers, request);
   if (!response) return kExitCouldNotAsk;
   if (PrintedJson(context, *response)) return kExitYes;
-  if (response->members().empty()) {
-    *context.out << Visible(arguments.tenant) << " has no members\n";
-    return kExitYes;
-  }
   Table table({"user", "kind", "since", "roles at the identity provider"});
   for (const v1::Member& member : response->members()) {
     table.Add({{member.user_id()},
@@ -50,9 +46,7 @@ int ListMembers(const CommandContext& context, const RoleArguments& arguments) {
                {TimeText(member.created_at())},
                member.home() ? Cell{"follow this tenant"} : Cell{"follow an older membership", Ink::kDim}});
   }
-  table.Print(*context.out, context.colors);
-  if (!response->next_page_token().empty()) *context.out << "there is more: ask with a larger --limit\n";
-  return kExitYes;
+  return PrintPage(context, table, Visible(arguments.tenant) + " has no members", response->next_page_token());
 }
 
 int PutMember(const CommandContext& context, const RoleArguments& arguments) {
@@ -114,13 +108,9 @@ int SyncRoles(const CommandContext& context, const RoleArguments& arguments) {
     if (!IsInStep(user, arguments.dry_run)) exit_code = kExitNo;
   }
   if (PrintedJson(context, *response)) return exit_code;
-  if (response->users().empty()) {
-    *context.out << Visible(arguments.tenant) << " has no members\n";
-    return exit_code;
-  }
   Table table({"user", "desired", "observed", "action"});
   for (const v1::UserRoles& user : response->users()) table.Add(UserRow(user, arguments.dry_run));
-  table.Print(*context.out, context.colors);
+  PrintPage(context, table, Visible(arguments.tenant) + " has no members", response->next_page_token());
   return exit_code;
 }
 
@@ -151,9 +141,7 @@ CLI::App* Add(CLI::App& parent, const std::string& name, const std::string& desc
               const Arguments& arguments, Command command) {
   CLI::App* added = parent.add_subcommand(name, description);
   added->add_option("TENANT", arguments->tenant, "the tenant's id")->required();
-  added->callback([&context, arguments, command] {
-    context.run = [&context, arguments, command] { return command(context, *arguments); };
-  });
+  Runs(*added, context, arguments, command);
   return added;
 }
 

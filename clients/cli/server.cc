@@ -65,4 +65,15 @@ bool PrintedJson(const CommandContext& context, const google::protobuf::Message&
   return true;
 }
 
+int PrintPage(const CommandContext& context, const Table& rows, const std::string& none,
+              const std::string& next_page_token) {
+  if (rows.empty()) {
+    *context.out << none << "\n";
+  } else {
+    rows.Print(*context.out, context.colors);
+  }
+  if (!next_page_token.empty()) *context.out << "there is more: ask with a larger --limit\n";
+  return kExitYes;
+}
+
 }  // namespace usher

@@ -12,6 +12,7 @@
 
 #include "clients/cli/command.h"
 #include "clients/cli/failure_sentence.h"
+#include "clients/cli/table.h"
 #include "usher/v1/entitlement.grpc.pb.h"
 #include "usher/v1/event.grpc.pb.h"
 #include "usher/v1/ingest.grpc.pb.h"
@@ -91,5 +92,9 @@ std::string ToJson(const google::protobuf::Message& message);
 
 // Prints `response` as JSON when the caller asked for that; false when a table is wanted.
 bool PrintedJson(const CommandContext& context, const google::protobuf::Message& response);
+
+// Prints a page of a list: its rows, or `none` when there are none, and whether there is another page. kExitYes.
+int PrintPage(const CommandContext& context, const Table& rows, const std::string& none,
+              const std::string& next_page_token);
 
 }  // namespace usher

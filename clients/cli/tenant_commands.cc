@@ -8,6 +8,7 @@
 #include "clients/cli/override_commands.h"
 #include "clients/cli/server.h"
 #include "clients/cli/tenant_text.h"
+#include "clients/cli/words.h"
 
 namespace usher {
 namespace {
@@ -75,8 +76,12 @@ int List(const CommandContext& context, const TenantArguments& arguments) {
   Server server(context.server);
   const auto response = Ask(context, server.tenants(), &TenantStub::ListTenants, request);
   if (!response) return kExitCouldNotAsk;
-  if (!PrintedJson(context, *response)) *context.out << TenantListText(*response, context.colors);
-  return kExitYes;
+  if (PrintedJson(context, *response)) return kExitYes;
+  Table table({"tenant", "version", "known since"});
+  for (const v1::TenantSummary& known : response->tenants()) {
+    table.Add({{known.tenant_id()}, {std::to_string(known.version())}, {TimeText(known.created_at())}});
+  }
+  return PrintPage(context, table, "no tenant is known yet", response->next_page_token());
 }
 
 // Declares one subcommand of `tenant` that takes a tenant; `run` answers the exit code.
@@ -85,8 +90,7 @@ CLI::App* AddTenantCommand(CLI::App& tenant, const std::string& name, const std:
                            int (*run)(const CommandContext&, const TenantArguments&)) {
   CLI::App* command = tenant.add_subcommand(name, description);
   command->add_option("TENANT", arguments->tenant, "the tenant's id")->required();
-  command->callback(
-      [&context, arguments, run] { context.run = [&context, arguments, run] { return run(context, *arguments); }; });
+  Runs(*command, context, arguments, run);
   return command;
 }
 
@@ -102,7 +106,7 @@ void AddTenantCommands(CLI::App& app, CommandContext& context) {
 
   CLI::App* list = tenant->add_subcommand("list", "all tenants, by id");
   AddLimit(*list, arguments->limit);
-  list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
+  Runs(*list, context, arguments, List);
 
   AddTenantCommand(*tenant, "create", "make a tenant known before it pays", context, arguments, Create)
       ->add_option("--name", arguments->name, "what people call it");

@@ -58,18 +58,6 @@ std::string TenantText(const v1::Tenant& tenant, bool colors) {
   return out.str();
 }
 
-std::string TenantListText(const v1::ListTenantsResponse& page, bool colors) {
-  if (page.tenants().empty()) return "no tenant is known yet\n";
-  std::ostringstream out;
-  Table table({"tenant", "version", "known since"});
-  for (const v1::TenantSummary& tenant : page.tenants()) {
-    table.Add({{tenant.tenant_id()}, {std::to_string(tenant.version())}, {TimeText(tenant.created_at())}});
-  }
-  table.Print(out, colors);
-  if (!page.next_page_token().empty()) out << "there are more: ask with a larger --limit\n";
-  return out.str();
-}
-
 std::string OverrideText(const v1::Override& given, bool colors) {
   std::ostringstream out;
   Table table({"override", "feature", "does", "in force", "", "because"});

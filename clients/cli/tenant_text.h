@@ -8,7 +8,6 @@
 namespace usher {
 
 std::string TenantText(const v1::Tenant& tenant, bool colors);
-std::string TenantListText(const v1::ListTenantsResponse& page, bool colors);
 
 // One override in a few lines.
 std::string OverrideText(const v1::Override& given, bool colors);

@@ -67,10 +67,6 @@ int List(const CommandContext& context, const WorkArguments& arguments) {
   const auto response = Ask(context, server.work(), &WorkStub::ListWork, request);
   if (!response) return kExitCouldNotAsk;
   if (PrintedJson(context, *response)) return kExitYes;
-  if (response->work().empty()) {
-    *context.out << (arguments.dead ? "nothing was given up\n" : "there is no such work\n");
-    return kExitYes;
-  }
   Table table({"id", "kind", "key", "state", "due", "attempts", "last error"});
   for (const v1::Work& work : response->work()) {
     table.Add({{std::to_string(work.work_id())},
@@ -81,9 +77,8 @@ int List(const CommandContext& context, const WorkArguments& arguments) {
                {std::to_string(work.attempts())},
                {Fit(work.last_error(), kErrorColumns)}});
   }
-  table.Print(*context.out, context.colors);
-  if (!response->next_page_token().empty()) *context.out << "there is more: ask with a larger --limit\n";
-  return kExitYes;
+  return PrintPage(context, table, arguments.dead ? "nothing was given up" : "there is no such work",
+                   response->next_page_token());
 }
 
 int Redrive(const CommandContext& context, const WorkArguments& arguments) {
@@ -198,7 +193,7 @@ void AddWorkCommands(CLI::App& app, CommandContext& context) {
   list->add_flag("--dead", arguments->dead, "only what was given up");
   AddKind(*list, *arguments);
   AddLimit(*list, arguments->limit);
-  list->callback([&context, arguments] { context.run = [&context, arguments] { return List(context, *arguments); }; });
+  Runs(*list, context, arguments, List);
 
   CLI::App* redrive = work->add_subcommand("redrive", "try again what was given up, after its cause was mended");
   CLI::Option* ids =
@@ -224,7 +219,7 @@ void AddClockCommands(CLI::App& app, CommandContext& context) {
   const auto time = std::make_shared<std::string>();
   CLI::App* set = clock->add_subcommand("set", "move it forward; from then on it stands still");
   set->add_option("TIME", *time, "such as 2026-07-01T00:00:00Z, or +3d, +1mo from where it stands")->required();
-  set->callback([&context, time] { context.run = [&context, time] { return SetClock(context, *time); }; });
+  Runs(*set, context, time, SetClock);
 }
 
 }  // namespace usher
