@@ -72,11 +72,20 @@ class FeatureOfOutlook {
 
 }  // namespace
 
-std::size_t HashOf(const Holding& holding) {
+bool operator==(const HoldingView& a, const HoldingView& b) {
+  if (a.state != b.state || a.reason != b.reason || a.plan != b.plan || a.price != b.price) return false;
+  return a.value == nullptr || b.value == nullptr ? a.value == b.value : *a.value == *b.value;
+}
+
+Holding::Holding(const HoldingView& view) : state(view.state), reason(view.reason), plan(view.plan), price(view.price) {
+  if (view.value != nullptr) value = *view.value;
+}
+
+std::size_t HashOf(const HoldingView& holding) {
   std::size_t hash = static_cast<std::size_t>(holding.state) * 64 + static_cast<std::size_t>(holding.reason);
-  if (holding.value) Mix(hash, *holding.value);
+  if (holding.value != nullptr) Mix(hash, *holding.value);
   Mix(hash, HashText(holding.plan));
-  Mix(hash, HashText(holding.price.str()));
+  Mix(hash, HashText(holding.price));
   return hash;
 }
 
@@ -95,12 +104,17 @@ std::size_t HashOf(const Course& course) {
   return hash;
 }
 
-Holding HoldingOf(const Segment& segment, std::size_t feature) {
+HoldingView HoldingOf(const Segment& segment, std::size_t feature) {
   const FeatureState& state = segment.features[feature];
-  Holding holding{.state = state.state, .reason = state.reason, .value = state.value, .plan = "", .price = PriceId()};
+  HoldingView holding{.state = state.state,
+                      .reason = state.reason,
+                      .value = state.value ? &*state.value : nullptr,
+                      .plan = "",
+                      .price = ""};
   if (state.sources.empty()) return holding;
-  holding.plan = segment.sources[state.sources.front()].plan;
-  holding.price = segment.sources[state.sources.front()].price;
+  const SourceRef& first = segment.sources[state.sources.front()];
+  holding.plan = first.plan;
+  holding.price = first.price.str();
   return holding;
 }
 
@@ -129,7 +143,7 @@ Verdict Judge(const Catalog& catalog, const Outlook& outlook, const CheckRequest
                        .reason = holding.reason,
                        .value = form.value(step),
                        .plan = holding.plan,
-                       .price = holding.price.str(),
+                       .price = holding.price,
                        .valid = ValidUntilIn(form, step),
                        .tenant_known = outlook.known};
   return JudgeFeature(catalog.features[request.feature], now, request, at,

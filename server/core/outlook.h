@@ -10,9 +10,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "catalog/ids.h"
 #include "catalog/model.h"
 #include "catalog/time.h"
 #include "catalog/value.h"
@@ -21,15 +21,28 @@
 
 namespace usher {
 
-// One feature during one segment.
+// One feature during one segment, as something else keeps it.
+struct HoldingView {
+  AccessState state = AccessState::kNotInPlan;
+  Reason reason = Reason::kNotIncluded;
+  const Value* value = nullptr;  // null: none
+  std::string_view plan;         // of the first source that agrees with the state
+  std::string_view price;        // of the same
+};
+bool operator==(const HoldingView& a, const HoldingView& b);
+
+// The same, kept.
 struct Holding {
   AccessState state = AccessState::kNotInPlan;
   Reason reason = Reason::kNotIncluded;
   std::optional<Value> value;
-  std::string plan;  // of the first source that agrees with the state
-  PriceId price;     // of the same
+  std::string plan;
+  std::string price;
 
-  friend bool operator==(const Holding&, const Holding&) = default;
+  explicit Holding(const HoldingView& view);
+  operator HoldingView() const {  // NOLINT(google-explicit-constructor): one form is compared and hashed
+    return {.state = state, .reason = reason, .value = value ? &*value : nullptr, .plan = plan, .price = price};
+  }
 };
 
 // All features during one segment.
@@ -59,11 +72,11 @@ struct Outlook {
 };
 
 // Equal content has equal hashes; those of the parts compare by identity, as their ==.
-std::size_t HashOf(const Holding& holding);
+std::size_t HashOf(const HoldingView& holding);
 std::size_t HashOf(const Holdings& holdings);
 std::size_t HashOf(const Course& course);
 
-Holding HoldingOf(const Segment& segment, std::size_t feature);
+HoldingView HoldingOf(const Segment& segment, std::size_t feature);
 
 // The first segment of `timeline` that a check at `now` or later needs to know: the one in force then, with the time
 // before it that `over_limit.after` looks back over, and some minutes for clocks that differ. A test clock's tenant is

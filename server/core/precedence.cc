@@ -120,7 +120,7 @@ SourceRef OperatorSuspension() {
           .plan = ""};
 }
 
-// Everything that one segment is made of, and the source references by which its features name it.
+// Everything that one segment is made of.
 class Precedence {
  public:
   Precedence(const BoundTrace& bound, Moment& moment)
@@ -136,23 +136,31 @@ class Precedence {
   Segment Result() {
     Segment segment;
     const Union united(catalog_, candidates_);
-    std::vector<std::vector<SourceRef>> refs(catalog_.features.size());
+    segment.features.reserve(catalog_.features.size());
     for (std::size_t feature = 0; feature < catalog_.features.size(); ++feature) {
-      segment.features.push_back(Answer(united, feature, refs[feature]));
+      segment.features.push_back(Answer(united, feature));
     }
-    segment.sources = AllRefs(refs);
-    for (std::size_t feature = 0; feature < refs.size(); ++feature) {
-      segment.features[feature].sources = IndexesOf(refs[feature], segment.sources);
-    }
+    PlaceSources(segment);
     segment.plans = Plans();
     return segment;
   }
 
  private:
-  FeatureState Answer(const Union& united, std::size_t feature, std::vector<SourceRef>& refs) const {
-    FeatureState answer = Unsuspended(united, feature, refs);
+  // Sources by number, until they have places in the segment: the candidates, the overrides, the operator.
+  std::size_t NumberOf(const OverrideInForce& in_force) const {
+    return candidates_.size() + static_cast<std::size_t>(&in_force - overrides_.data());
+  }
+  std::size_t NumberOfOperator() const { return candidates_.size() + overrides_.size(); }
+  SourceRef RefOfNumber(std::size_t number) const {
+    if (number < candidates_.size()) return RefOf(catalog_, candidates_[number]);
+    if (number < NumberOfOperator()) return RefOf(overrides_[number - candidates_.size()]);
+    return OperatorSuspension();
+  }
+
+  FeatureState Answer(const Union& united, std::size_t feature) const {
+    FeatureState answer = Unsuspended(united, feature);
     if (!suspended_) return answer;
-    refs = {OperatorSuspension()};
+    answer.sources = {NumberOfOperator()};
     answer.state = AccessState::kSuspended;
     answer.reason = Reason::kOperatorSuspended;
     if (catalog_.features[feature].on_suspended == OnSuspended::kDeny) answer.value.reset();
@@ -160,7 +168,7 @@ class Precedence {
   }
 
   // What the feature is while no operator suspends the tenant.
-  FeatureState Unsuspended(const Union& united, std::size_t feature, std::vector<SourceRef>& refs) const {
+  FeatureState Unsuspended(const Union& united, std::size_t feature) const {
     const OverrideInForce* set = nullptr;
     std::vector<const OverrideInForce*> add;
     for (const OverrideInForce& in_force : overrides_) {
@@ -168,9 +176,10 @@ class Precedence {
       if (state.feature != catalog_.features[feature].id || !Fits(catalog_.features[feature], state)) continue;
       switch (state.mode) {
         case OverrideMode::kDeny:
-          refs = {RefOf(in_force)};
-          return {
-              .state = AccessState::kNotInPlan, .reason = Reason::kDenyOverride, .value = std::nullopt, .sources = {}};
+          return {.state = AccessState::kNotInPlan,
+                  .reason = Reason::kDenyOverride,
+                  .value = std::nullopt,
+                  .sources = {NumberOf(in_force)}};
         case OverrideMode::kSet:
           if (set == nullptr ||
               std::tie(set->state->at, set->id->object.id) < std::tie(state.at, in_force.id->object.id)) {
@@ -180,32 +189,33 @@ class Precedence {
         case OverrideMode::kAdd: add.push_back(&in_force); break;
       }
     }
-    FeatureState answer = set != nullptr ? Set(*set, refs) : Bought(united, feature, refs);
-    for (const OverrideInForce* more : add) AddTo(*more, feature, answer, refs);
+    FeatureState answer = set != nullptr ? Set(*set) : Bought(united, feature);
+    for (const OverrideInForce* more : add) AddTo(*more, feature, answer);
     return answer;
   }
 
-  static FeatureState Set(const OverrideInForce& set, std::vector<SourceRef>& refs) {
-    refs = {RefOf(set)};
-    return {.state = AccessState::kGranted, .reason = Reason::kOverride, .value = set.state->value, .sources = {}};
+  FeatureState Set(const OverrideInForce& set) const {
+    return {.state = AccessState::kGranted,
+            .reason = Reason::kOverride,
+            .value = set.state->value,
+            .sources = {NumberOf(set)}};
   }
 
-  void AddTo(const OverrideInForce& add, std::size_t feature, FeatureState& answer,
-             std::vector<SourceRef>& refs) const {
+  void AddTo(const OverrideInForce& add, std::size_t feature, FeatureState& answer) const {
     if (!CarriesValue(answer.state)) {
-      refs.clear();
       answer = {.state = AccessState::kGranted, .reason = Reason::kOverride, .value = std::nullopt, .sources = {}};
     }
     answer.value = OnTopOf(catalog_.features[feature], answer.value, add.state->value);
-    refs.push_back(RefOf(add));
+    answer.sources.push_back(NumberOf(add));
   }
 
   // What sources and default plans amount to.
-  FeatureState Bought(const Union& united, std::size_t feature, std::vector<SourceRef>& refs) const {
+  FeatureState Bought(const Union& united, std::size_t feature) const {
     United bought = united.Of(feature);
-    for (const std::size_t candidate : bought.candidates) refs.push_back(RefOf(catalog_, candidates_[candidate]));
-    FeatureState answer{
-        .state = bought.state, .reason = bought.reason, .value = std::move(bought.value), .sources = {}};
+    FeatureState answer{.state = bought.state,
+                        .reason = bought.reason,
+                        .value = std::move(bought.value),
+                        .sources = std::move(bought.candidates)};
     if (catalog_.features[feature].on_suspended == OnSuspended::kAllow && bought.suspended_value) {
       answer.value = std::move(bought.suspended_value);
     }
@@ -222,23 +232,33 @@ class Precedence {
     return sources_.unmapped_proof ? Reason::kUnmappedPrice : Reason::kNotIncluded;  // R14
   }
 
-  std::vector<SourceRef> AllRefs(const std::vector<std::vector<SourceRef>>& of_features) const {
-    std::vector<SourceRef> all;
-    for (const Candidate& candidate : candidates_) all.push_back(RefOf(catalog_, candidate));
-    for (const std::vector<SourceRef>& refs : of_features) all.insert(all.end(), refs.begin(), refs.end());
-    std::sort(all.begin(), all.end(), Before);
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    return all;
-  }
-
-  static std::vector<std::size_t> IndexesOf(const std::vector<SourceRef>& refs, const std::vector<SourceRef>& all) {
-    std::vector<std::size_t> indexes;
-    for (const SourceRef& ref : refs) {
-      indexes.push_back(static_cast<std::size_t>(std::lower_bound(all.begin(), all.end(), ref, Before) - all.begin()));
+  // The segment tells of every candidate, whether a feature comes from it or not, and of whatever else features name.
+  void PlaceSources(Segment& segment) const {
+    std::vector<bool> told(NumberOfOperator() + 1);
+    std::fill_n(told.begin(), candidates_.size(), true);
+    for (const FeatureState& feature : segment.features) {
+      for (const std::size_t number : feature.sources) told[number] = true;
     }
-    std::sort(indexes.begin(), indexes.end());
-    indexes.erase(std::unique(indexes.begin(), indexes.end()), indexes.end());
-    return indexes;
+    std::vector<SourceRef> refs(told.size());
+    std::vector<std::size_t> order;
+    for (std::size_t number = 0; number < told.size(); ++number) {
+      if (!told[number]) continue;
+      refs[number] = RefOfNumber(number);
+      order.push_back(number);
+    }
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return Before(refs[a], refs[b]); });
+    std::vector<std::size_t> places(told.size());
+    for (const std::size_t number : order) {
+      if (segment.sources.empty() || segment.sources.back() != refs[number]) {
+        segment.sources.push_back(std::move(refs[number]));
+      }
+      places[number] = segment.sources.size() - 1;
+    }
+    for (FeatureState& feature : segment.features) {
+      for (std::size_t& source : feature.sources) source = places[source];
+      std::sort(feature.sources.begin(), feature.sources.end());
+      feature.sources.erase(std::unique(feature.sources.begin(), feature.sources.end()), feature.sources.end());
+    }
   }
 
   static bool Before(const SourceRef& a, const SourceRef& b) {

@@ -68,19 +68,19 @@ const Entitlement* Union::EntitlementOf(const Candidate& candidate, std::size_t 
 
 std::optional<Value> Union::MergedPlans(std::size_t index, bool (*counts)(AccessState)) const {
   const Feature& feature = catalog_.features[index];
-  std::vector<std::optional<Value>> by_lane(candidates_.size());
-  for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    const Candidate& candidate = candidates_[i];
-    if (candidate.gift.add_on || !counts(candidate.state)) continue;
-    const Entitlement* entitlement = EntitlementOf(candidate, index);
-    if (entitlement == nullptr) continue;
-    const Value value = ValueAt(*entitlement, candidate.quantity_milli);
-    std::optional<Value>& lane = by_lane[lanes_[i]];
-    lane = lane ? Larger(feature, *lane, value) : value;
-  }
   std::optional<Value> merged;
-  for (const std::optional<Value>& value : by_lane) {
-    if (value) merged = merged ? MergeValues(feature, *merged, *value) : *value;
+  for (std::size_t lane = 0; lane < candidates_.size(); ++lane) {
+    if (lanes_[lane] != lane) continue;
+    std::optional<Value> value;
+    for (std::size_t i = lane; i < candidates_.size(); ++i) {
+      const Candidate& candidate = candidates_[i];
+      if (lanes_[i] != lane || candidate.gift.add_on || !counts(candidate.state)) continue;
+      const Entitlement* entitlement = EntitlementOf(candidate, index);
+      if (entitlement == nullptr) continue;
+      Value more = ValueAt(*entitlement, candidate.quantity_milli);
+      value = value ? Larger(feature, *value, more) : std::move(more);
+    }
+    if (value) merged = merged ? MergeValues(feature, *merged, *value) : *std::move(value);
   }
   return merged;
 }

@@ -4,23 +4,24 @@
 
 namespace usher {
 
-const Holdings* SharedParts::TakeHoldings(const Segment& segment) {
+// A part is new only within something new, which holds it: so nothing stays that nobody holds.
+const Holdings* SharedParts::FindHoldings(const Segment& segment) {
   Holdings holdings;
   holdings.features.reserve(segment.features.size());
   for (std::size_t feature = 0; feature < segment.features.size(); ++feature) {
-    holdings.features.push_back(features_.Take(HoldingOf(segment, feature)).first);
+    holdings.features.push_back(features_.Find(HoldingOf(segment, feature)).first);
   }
-  const auto [shared, is_new] = holdings_.Take(std::move(holdings));
-  if (is_new) return shared;
-  // It holds its features already: once, however many hold it. Some other holder keeps each of them, so none retires.
-  for (const Holding* feature : shared->features) features_.Drop(feature);
+  const auto [shared, is_new] = holdings_.Find(holdings);
+  if (is_new) {
+    for (const Holding* feature : shared->features) features_.Hold(feature);  // once, however many hold the whole
+  }
   return shared;
 }
 
 void SharedParts::DropHoldings(const Holdings* holdings, RetiredParts& retired) {
   PartTable<Holdings>::Node node = holdings_.Drop(holdings);
   if (node.empty()) return;
-  for (const Holding* feature : node.key().features) {
+  for (const Holding* feature : node.value().features) {
     PartTable<Holding>::Node unheld = features_.Drop(feature);
     if (!unheld.empty()) retired.holdings_of_features.push_back(std::move(unheld));
   }
@@ -30,22 +31,22 @@ void SharedParts::DropHoldings(const Holdings* holdings, RetiredParts& retired) 
 const Course* SharedParts::Take(const Timeline& timeline, std::size_t first, std::vector<Instant>& starts) {
   const MutexLock lock(mutex_);
   Course course;
-  RetiredParts none;
   for (std::size_t i = first; i < timeline.segments.size(); ++i) {
     const Segment& segment = timeline.segments[i];
-    const Holdings* holdings = TakeHoldings(segment);
+    const Holdings* holdings = FindHoldings(segment);
     // Neighbours that differ in their sources only are one leg.
     if (!course.empty() && course.back().holdings == holdings) {
       course.back().provisional = segment.provisional;
-      DropHoldings(holdings, none);
       continue;
     }
     course.push_back({.holdings = holdings, .provisional = segment.provisional});
     starts.push_back(segment.from);
   }
-  const auto [shared, is_new] = courses_.Take(std::move(course));
-  if (is_new) return shared;
-  for (const Leg& leg : *shared) DropHoldings(leg.holdings, none);
+  const auto [shared, is_new] = courses_.Find(course);
+  if (is_new) {
+    for (const Leg& leg : *shared) holdings_.Hold(leg.holdings);
+  }
+  courses_.Hold(shared);
   return shared;
 }
 
@@ -53,7 +54,7 @@ void SharedParts::Drop(const Course* course, RetiredParts& retired) {
   const MutexLock lock(mutex_);
   PartTable<Course>::Node node = courses_.Drop(course);
   if (node.empty()) return;
-  for (const Leg& leg : node.key()) DropHoldings(leg.holdings, retired);
+  for (const Leg& leg : node.value()) DropHoldings(leg.holdings, retired);
   retired.courses.push_back(std::move(node));
 }
 

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
-#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <absl/base/thread_annotations.h>
@@ -19,32 +21,49 @@ namespace usher {
 template <class Part>
 class PartTable {
  private:
-  struct Hash {
-    std::size_t operator()(const Part& part) const { return HashOf(part); }
+  struct Kept : Part {
+    template <class Form>
+    explicit Kept(const Form& form) : Part(form) {}
+    mutable std::int64_t holders = 0;
   };
-  using Map = std::unordered_map<Part, std::int64_t, Hash>;
+  struct Hash {
+    using is_transparent = void;
+    template <class Form>
+    std::size_t operator()(const Form& form) const {
+      return HashOf(form);
+    }
+  };
+  using Set = std::unordered_set<Kept, Hash, std::equal_to<>>;
 
  public:
-  using Node = typename Map::node_type;  // a part that is kept no more, and lives until its node goes
+  using Node = typename Set::node_type;  // a part that is kept no more, and lives until its node goes
 
-  // The one part that equals `part`. Whoever takes it, gives it back with Drop. True when it is new.
-  std::pair<const Part*, bool> Take(Part part) {
-    const auto [entry, is_new] = parts_.try_emplace(std::move(part), 0);
-    ++entry->second;
-    return {&entry->first, is_new};
+  // The one part that equals `form`, which may be a part or something that compares with parts and makes one. True when
+  // it is new: then whoever looked for it has to hold it, or it stays for ever.
+  template <class Form>
+  std::pair<const Part*, bool> Find(const Form& form) {
+    auto found = parts_.find(form);
+    const bool is_new = found == parts_.end();
+    if (is_new) found = parts_.emplace(form).first;
+    return {&*found, is_new};
   }
+
+  // Of a part of this table. Whoever holds it gives it back with Drop.
+  void Hold(const Part* part) { ++KeptOf(part).holders; }
 
   // An empty node while others hold it.
   Node Drop(const Part* part) {
-    const auto entry = parts_.find(*part);
-    if (--entry->second > 0) return {};
-    return parts_.extract(entry);
+    const Kept& kept = KeptOf(part);
+    if (--kept.holders > 0) return {};
+    return parts_.extract(parts_.find(kept));
   }
 
   std::size_t size() const { return parts_.size(); }
 
  private:
-  Map parts_;
+  static const Kept& KeptOf(const Part* part) { return static_cast<const Kept&>(*part); }
+
+  Set parts_;
 };
 
 // Parts that nobody new will find, while some reader may still look at them.
@@ -69,7 +88,8 @@ class SharedParts {
   std::size_t size() const;
 
  private:
-  const Holdings* TakeHoldings(const Segment& segment) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Not held yet.
+  const Holdings* FindHoldings(const Segment& segment) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void DropHoldings(const Holdings* holdings, RetiredParts& retired) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;
