@@ -118,8 +118,12 @@ HoldingView HoldingOf(const Segment& segment, std::size_t feature) {
   return holding;
 }
 
+Instant NeededFrom(const Catalog& catalog, std::optional<Instant> frozen_at, Instant now) {
+  return SaturatingAdd(frozen_at.value_or(now), -(kSkew + LookBack(catalog)));
+}
+
 std::size_t FirstNeeded(const Catalog& catalog, const Timeline& timeline, Instant now) {
-  const Instant needed = SaturatingAdd(timeline.frozen_at.value_or(now), -(kSkew + LookBack(catalog)));
+  const Instant needed = NeededFrom(catalog, timeline.frozen_at, now);
   return static_cast<std::size_t>(&SegmentAt(timeline, needed) - timeline.segments.data());
 }
 

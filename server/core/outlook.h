@@ -78,9 +78,12 @@ std::size_t HashOf(const Course& course);
 
 HoldingView HoldingOf(const Segment& segment, std::size_t feature);
 
-// The first segment of `timeline` that a check at `now` or later needs to know: the one in force then, with the time
-// before it that `over_limit.after` looks back over, and some minutes for clocks that differ. A test clock's tenant is
-// looked at where its clock stands.
+// From when on a check at `now` or later needs to know a timeline: the present, with the time before it that
+// `over_limit.after` looks back over, and some minutes for clocks that differ. A test clock's tenant, whose clock
+// stands at `frozen_at`, is looked at there.
+Instant NeededFrom(const Catalog& catalog, std::optional<Instant> frozen_at, Instant now);
+
+// The segment of `timeline` that holds that instant.
 std::size_t FirstNeeded(const Catalog& catalog, const Timeline& timeline, Instant now);
 
 // Whether `outlook` can answer `request` at `at` as the whole timeline would.

@@ -88,11 +88,11 @@ std::string_view ReasonName(Reason reason) {
   return "not_included";
 }
 
-Timeline Resolve(const Trace& trace, const Catalog& catalog) {
+Timeline Resolve(const Trace& trace, const Catalog& catalog, Instant from) {
   const BoundTrace bound = Bind(trace, catalog);
   Timeline timeline{
       .segments = {}, .newest_fact = NewestFact(trace), .frozen_at = trace.frozen_at, .known = trace.known};
-  for (Instant t = kBeginning;;) {
+  for (Instant t = from;;) {
     Moment moment(t);
     Segment segment = SegmentAtMoment(bound, moment);
     segment.from = t;

@@ -118,8 +118,9 @@ struct Timeline {
 };
 
 // What `trace` amounts to under `catalog`; each source's own livemode chooses the environment of its price. Pure; cost
-// grows with the number of sources times the number of boundaries.
-Timeline Resolve(const Trace& trace, const Catalog& catalog);
+// grows with the number of sources times the number of boundaries. Of the time before `from` nothing is told: the first
+// segment begins there.
+Timeline Resolve(const Trace& trace, const Catalog& catalog, Instant from = kBeginning);
 
 // Returns the segment of `timeline` that holds `at`. Total: a timeline covers all time, so there is always exactly
 // one. Pure; safe from any thread.

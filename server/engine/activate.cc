@@ -1,19 +1,20 @@
 #include "server/engine/activate.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "catalog/canonical.h"
-#include "server/core/trace_model.h"
 #include "server/engine/refusal.h"
 #include "server/engine/schedule.h"
-#include "server/engine/stored_trace.h"
 
 namespace usher {
 namespace {
 
-constexpr std::size_t kTenantsPerPage = 1000;
+// More than one reader of the store could keep busy.
+constexpr unsigned kMostThreads = 8;
 
 // Every name@version of the catalog with the digest of what it grants.
 std::vector<std::pair<std::string, Digest>> LiveContents(const Catalog& catalog) {
@@ -31,18 +32,6 @@ std::string NextVersion(const std::string& name_at_version) {
   return name_at_version.substr(0, at + 1) + std::to_string(std::stoll(name_at_version.substr(at + 1)) + 1);
 }
 
-absl::StatusOr<TenantChange> ChangeOf(StoreReader& reader, const TenantState& state, Instant now, bool& derived_again) {
-  absl::StatusOr<StoredTrace> stored = ReadTrace(reader, state);
-  if (!stored.ok()) return stored.status();
-  derived_again = derived_again || stored->derived_again;
-  return TenantChange{.tenant = state.tenant,
-                      .version = state.version,
-                      .trace = std::make_shared<const Trace>(std::move(stored->trace)),
-                      .timeline = nullptr,
-                      .generation = 0,
-                      .now = now};
-}
-
 std::string ChangedSentence(const std::string& name) {
   return "`" + name + "` is live and now means something else; declare `" + NextVersion(name) +
          "` and point prices at it, so that nobody's plan changes by accident";
@@ -56,11 +45,11 @@ absl::StatusOr<Activation> Activator::Activate(const ActivationRequest& request)
   absl::Status numbered = Number(request, activation);
   if (!numbered.ok()) return numbered;
   Projection::Draft draft = projection_.StartDraft(activation.generation, request.catalog);
-  bool derived_again = false;
-  absl::Status done = Fill(draft, derived_again);
+  const absl::StatusOr<Filled> filled = FillDraft(draft);
+  absl::Status done = filled.status();
   if (done.ok() && activation.changed) done = Record(request, activation.generation);
   // Other rules may see other boundaries.
-  if (done.ok() && derived_again && !activation.changed) done = AskForPass();
+  if (done.ok() && filled->derived_again && !activation.changed) done = AskForPass();
   if (!done.ok()) {
     projection_.Discard(draft);
     return done;
@@ -91,22 +80,13 @@ absl::Status Activator::Number(const ActivationRequest& request, Activation& act
 }
 
 // States that commit meanwhile reach the draft through Projection::Publish, so none is missed.
-absl::Status Activator::Fill(Projection::Draft& draft, bool& derived_again) {
+absl::StatusOr<Filled> Activator::FillDraft(Projection::Draft& draft) {
   absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_.Read();
   if (!reader.ok()) return reader.status();
-  TenantId after;
-  while (true) {
-    absl::StatusOr<std::vector<TenantState>> states = (*reader)->ListTenantStates(after, kTenantsPerPage);
-    if (!states.ok()) return states.status();
-    if (states->empty()) return absl::OkStatus();
-    const Instant now = clock_.Now();
-    for (const TenantState& state : *states) {
-      absl::StatusOr<TenantChange> change = ChangeOf(**reader, state, now, derived_again);
-      if (!change.ok()) return change.status();
-      draft.Add(*change);
-    }
-    after = states->back().tenant;
-  }
+  // Before the first catalog nobody is answered, so all processors may work for it; later ones leave them to checks.
+  const bool first = !projection_.Current().has_value();
+  const unsigned threads = first ? std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads) : 1;
+  return Fill(draft, **reader, clock_, threads - 1);
 }
 
 absl::Status Activator::Record(const ActivationRequest& request, std::int64_t generation) {

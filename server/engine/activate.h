@@ -9,6 +9,7 @@
 
 #include "catalog/model.h"
 #include "server/base/mutex.h"
+#include "server/engine/fill.h"
 #include "server/engine/projection.h"
 #include "server/engine/writer.h"
 #include "server/ports/clock.h"
@@ -45,8 +46,7 @@ class Activator {
  private:
   // The generation's number, and whether it may follow the present one.
   absl::Status Number(const ActivationRequest& request, Activation& activation);
-  // `derived_again`: whether a stored trace was made by other rules.
-  absl::Status Fill(Projection::Draft& draft, bool& derived_again);
+  absl::StatusOr<Filled> FillDraft(Projection::Draft& draft);
   absl::Status Record(const ActivationRequest& request, std::int64_t generation);
   absl::Status AskForPass();
 

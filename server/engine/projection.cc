@@ -73,7 +73,8 @@ class Projection::World {
     // Resolved outside the lock: a check waits for nobody's arithmetic.
     std::shared_ptr<const Timeline> timeline = change.timeline;
     if (timeline == nullptr || change.generation != generation_) {
-      timeline = std::make_shared<const Timeline>(Resolve(*change.trace, *catalog_));
+      const Instant needed = NeededFrom(*catalog_, change.trace->frozen_at, change.now);
+      timeline = std::make_shared<const Timeline>(Resolve(*change.trace, *catalog_, needed));
     }
     const std::string& name = change.tenant.str();
     TenantEntry::Ptr entry = MakeEntry(name, change.version, *timeline, FirstNeeded(*catalog_, *timeline, change.now));

@@ -9,10 +9,15 @@
 namespace usher {
 
 absl::StatusOr<StoredTrace> ReadTrace(StoreReader& reader, const TenantState& state) {
+  const auto ledger_of = [&reader](const TenantId& tenant) { return reader.TenantFacts(tenant, std::nullopt); };
+  return ReadTrace(ledger_of, state);
+}
+
+absl::StatusOr<StoredTrace> ReadTrace(LedgerOf ledger_of, const TenantState& state) {
   if (absl::StatusOr<Trace> stored = DecodeTrace(state.trace); stored.ok()) {
     return StoredTrace{.trace = *std::move(stored), .derived_again = false};
   }
-  absl::StatusOr<std::vector<TenantFactRow>> ledger = reader.TenantFacts(state.tenant, std::nullopt);
+  absl::StatusOr<std::vector<TenantFactRow>> ledger = ledger_of(state.tenant);
   if (!ledger.ok()) return ledger.status();
   std::vector<Fact> facts;
   facts.reserve(ledger->size());

@@ -165,6 +165,20 @@ USHER_PROPERTY(CoreProperty, ATimelineCoversAllTime, (const Seed& seed)) {
   }
 }
 
+USHER_PROPERTY(CoreProperty, WhatIsResolvedFromAnInstantOnIsTheRestOfTheWhole, (const Seed& seed)) {
+  for (const History& history : HistoriesOf(seed)) {
+    std::mt19937_64 random(history.seed);
+    const Trace trace = BuildTrace(kAcme, history.facts);
+    const Timeline whole = Resolve(trace, history.catalog);
+    for (const Instant from : SomeInstants(history, 8, random)) {
+      Timeline rest = whole;
+      std::erase_if(rest.segments, [&](const Segment& segment) { return segment.until <= from; });
+      rest.segments.front().from = from;
+      RC_ASSERT(Resolve(trace, history.catalog, from) == rest);
+    }
+  }
+}
+
 USHER_PROPERTY(CoreProperty, TheFutureNeverChangesThePast, (const Seed& seed)) {
   for (const History& history : HistoriesOf(seed)) {
     std::mt19937_64 random(history.seed);

@@ -84,7 +84,8 @@ void CompareAt(const Catalog& catalog, const Timeline& timeline, const Outlook& 
 }
 
 void CompareHistory(const History& history, const TenantId& tenant) {
-  const Timeline timeline = Resolve(BuildTrace(tenant, history.facts), history.catalog);
+  const Trace trace = BuildTrace(tenant, history.facts);
+  const Timeline timeline = Resolve(trace, history.catalog);
   std::vector<Instant> instants = InterestingInstants(history);
   for (const Segment& segment : timeline.segments) instants.push_back(segment.from);
   std::mt19937_64 random(history.seed);
@@ -92,7 +93,9 @@ void CompareHistory(const History& history, const TenantId& tenant) {
   for (int i = 0; i < kPresentsPerHistory; ++i) {
     const Instant drawn =
         SaturatingAdd(instants[random() % instants.size()], Millis(static_cast<int>(random() % 3) - 1));
-    const KeptOutlook kept(parts, history.catalog, timeline, drawn);
+    // What was resolved only as far as it is needed does as well.
+    const Timeline needed = Resolve(trace, history.catalog, NeededFrom(history.catalog, timeline.frozen_at, drawn));
+    const KeptOutlook kept(parts, history.catalog, i % 2 == 0 ? timeline : needed, drawn);
     const Instant now = timeline.frozen_at.value_or(drawn);
     RC_ASSERT(EvaluationInstant(kept.get(), drawn) == EvaluationInstant(timeline, drawn));
     for (std::size_t n = 0; n < kInstants; ++n) {

@@ -1,7 +1,10 @@
 // Catalog generations: activation, healing, immutability of what is live.
 #include <gmock/gmock.h>
 
+#include "server/engine/fill.h"
 #include "server/engine/refusal.h"
+#include "server/engine/stored_trace.h"
+#include "server/storage/sqlite/connection.h"
 #include "tests/support/ledger/faulty_store.h"
 #include "tests/support/ledger/ledger_world.h"
 
@@ -110,6 +113,90 @@ TEST_F(ActivateTest, AFailedActivationLeavesThePresentGeneration) {
   EXPECT_EQ(world_->projection.Current()->generation(), 1);
   PayFor("price_growth");
   EXPECT_EQ(world_->StateOf("acme", "sso", kLater), AccessState::kGranted);
+}
+
+// A store with tenants for several threads.
+class FillTest : public ActivateTest {
+ protected:
+  static constexpr int kTenants = 700;  // several pages
+  static constexpr int kPerEvent = 50;
+
+  static std::string NameOf(int n) { return "tenant-" + std::to_string(n); }
+
+  void SetUp() override {
+    ActivateTest::SetUp();
+    for (int first = 0; first < kTenants; first += kPerEvent) {
+      std::vector<Fact> facts;
+      for (int n = first; n < first + kPerEvent; ++n) {
+        const std::string number = std::to_string(n);
+        facts.push_back(LinkOf(CustomerObject("cus_" + number), NameOf(n)));
+        if (n % 3 == 0) continue;
+        facts.push_back(PaidInvoice("in_" + number, "cus_" + number, "sub_" + number, "price_growth",
+                                    kJanuary - n * std::chrono::hours(1)));
+      }
+      Deliver(EventThatSays("evt_" + std::to_string(first), std::move(facts)));
+    }
+  }
+
+  absl::StatusOr<Filled> FillInto(Projection& projection, unsigned more_threads) {
+    Projection::Draft draft = projection.StartDraft(1, TestCatalog());
+    const std::unique_ptr<StoreReader> reader = Read();
+    absl::StatusOr<Filled> filled = Fill(draft, *reader, clock_, more_threads);
+    if (filled.ok()) projection.Adopt(draft);
+    return filled;
+  }
+
+  // Damages a column of one tenant or fact.
+  void Spoil(const std::string& sql) {
+    auto connection = sqlite::Connection::Open(folder_.File("usher.db"), std::chrono::seconds(5));
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    const absl::Status spoiled = (*connection)->Execute(sql);
+    ASSERT_TRUE(spoiled.ok()) << spoiled;
+  }
+};
+
+TEST_F(FillTest, ManyThreadsMakeOfEveryTenantWhatItIsByItself) {
+  Projection projection;
+  const absl::StatusOr<Filled> filled = FillInto(projection, 3);
+  ASSERT_TRUE(filled.ok()) << filled.status();
+  EXPECT_FALSE(filled->derived_again);
+  const Projection::View view = *projection.Current();
+  EXPECT_EQ(view.tenants(), static_cast<std::size_t>(kTenants));
+  const std::unique_ptr<StoreReader> reader = Read();
+  for (int n = 0; n < kTenants; ++n) {
+    const ProjectedTenant found = view.Find(NameOf(n));
+    const auto alone = ReadTimeline(*reader, TenantId(NameOf(n)), *view.catalog());
+    ASSERT_TRUE(alone.ok()) << alone.status();
+    EXPECT_EQ(found.version, alone->version) << NameOf(n);
+    ExpectSameAnswers(*view.catalog(), found.outlook, alone->timeline);
+  }
+}
+
+TEST_F(FillTest, ATraceThatTheDiskDamagedIsDerivedAgainOnWhateverThread) {
+  Spoil("UPDATE tenant_state SET trace = x'00' WHERE tenant LIKE 'tenant-%1'");
+  Projection projection;
+  const absl::StatusOr<Filled> filled = FillInto(projection, 3);
+  ASSERT_TRUE(filled.ok()) << filled.status();
+  EXPECT_TRUE(filled->derived_again);
+  const Projection::View view = *projection.Current();
+  const std::unique_ptr<StoreReader> reader = Read();
+  for (const char* tenant : {"tenant-1", "tenant-301", "tenant-691"}) {
+    ExpectSameAnswers(*view.catalog(), view.Find(tenant).outlook,
+                      ReadTimeline(*reader, TenantId(tenant), *view.catalog())->timeline);
+  }
+}
+
+TEST_F(FillTest, AFactThatCannotBeReadIsNamedAndNothingIsAdopted) {
+  Spoil("UPDATE tenant_state SET trace = x'00' WHERE tenant = 'tenant-500'");
+  Spoil("DROP TRIGGER facts_stay");
+  Spoil("UPDATE facts SET content = x'ff' WHERE fact IN (SELECT fact FROM tenant_facts WHERE tenant = 'tenant-500')");
+  for (const unsigned more_threads : {0U, 3U}) {
+    Projection projection;
+    const absl::StatusOr<Filled> filled = FillInto(projection, more_threads);
+    EXPECT_EQ(filled.status().code(), absl::StatusCode::kDataLoss);
+    EXPECT_THAT(StatusMessage(filled.status()), testing::StartsWith("the stored fact "));
+    EXPECT_FALSE(projection.Current().has_value());
+  }
 }
 
 TEST_F(ActivateTest, AChangedTenantIsFoundUnderTheGenerationOfItsBoundary) {
