@@ -1,12 +1,14 @@
 #include "catalog/digest.h"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 namespace usher {
 
 Digest Sha256(std::string_view bytes) {
+  // Looked up once: that takes locks and longer than to hash a short text.
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Digest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.bytes.data());
+  EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr, kSha256, nullptr);
   return digest;
 }
 
