@@ -1,11 +1,14 @@
 // One method served from the completion queue: a transport-neutral function that fills a response.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include <google/protobuf/arena.h>
 #include <grpcpp/grpcpp.h>
 
 #include "server/base/mutex.h"
@@ -86,8 +89,8 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
   explicit Call(AsyncMethod& method) : method_(method) { Reset(); }
 
   void Await() {
-    ((method_.rpc_).*(method_.ask_))(&*context_, request_.get(), &*responder_, method_.queue_.queue(),
-                                     method_.queue_.queue(), this);
+    ((method_.rpc_).*(method_.ask_))(&*context_, request_, &*responder_, method_.queue_.queue(), method_.queue_.queue(),
+                                     this);
   }
 
   void Proceed(bool ok) override {
@@ -112,25 +115,35 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
 
   void Cut() override { context_->TryCancel(); }
 
-  // Ready for the next call. What a large one left behind is not kept.
+  // Ready for the next call. What was made for a large one goes.
   void Reset() {
     arrived_ = false;
     counted_.reset();
     responder_.reset();
     context_.emplace();
     responder_.emplace(&*context_);
-    if (!keeps_messages_) {
-      request_ = std::make_unique<Request>();
-      response_ = std::make_unique<Response>();
-      keeps_messages_ = true;
-    } else {
+    if (request_ != nullptr && messages_.SpaceAllocated() <= kKeptBytes) {
       request_->Clear();
       response_->Clear();
+      return;
     }
+    messages_.Reset();
+    request_ = google::protobuf::Arena::CreateMessage<Request>(&messages_);
+    response_ = google::protobuf::Arena::CreateMessage<Response>(&messages_);
   }
 
  private:
-  static constexpr int kMostKeptBytes = 32 * 1024;
+  // What the messages of some tens of single checks need, one after the other.
+  static constexpr std::size_t kKeptBytes = 4096;
+
+  static google::protobuf::ArenaOptions Within(std::array<char, kKeptBytes>& kept) {
+    google::protobuf::ArenaOptions options;
+    options.initial_block = kept.data();
+    options.initial_block_size = kept.size();
+    options.start_block_size = std::size_t{4} * 1024;
+    options.max_block_size = std::size_t{64} * 1024;
+    return options;
+  }
 
   void Answer() {
     absl::StatusOr<Principal> principal = method_.environment_.access.Authenticate(
@@ -165,11 +178,9 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
   void Finish(const absl::Status& status) {
     counted_->End(status.code());
     if (status.ok()) {
-      keeps_messages_ = request_->GetCachedSize() <= kMostKeptBytes && response_->ByteSizeLong() <= kMostKeptBytes;
       responder_->Finish(*response_, grpc::Status::OK, this);
       return;
     }
-    keeps_messages_ = false;
     const std::string name = Request::descriptor()->full_name();
     responder_->FinishWithError(ToGrpc(ReportError(status, name, method_.environment_.log)), this);
   }
@@ -177,11 +188,13 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
   AsyncMethod& method_;
   bool arrived_ = false;
   std::optional<CountedCall> counted_;  // while a call is there
-  bool keeps_messages_ = false;
   std::optional<grpc::ServerContext> context_;
   std::optional<grpc::ServerAsyncResponseWriter<Response>> responder_;
-  std::unique_ptr<Request> request_;
-  std::unique_ptr<Response> response_;
+  // Both messages and all their parts. While they fit into what is kept, they are used again.
+  alignas(std::max_align_t) std::array<char, kKeptBytes> kept_;
+  google::protobuf::Arena messages_{Within(kept_)};
+  Request* request_ = nullptr;
+  Response* response_ = nullptr;
 };
 
 }  // namespace usher
