@@ -2,13 +2,13 @@
 
 #include <optional>
 
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 
 #include "catalog/absl_bridge.h"
 #include "server/rpc/adapter.h"
 #include "server/rpc/async_method.h"
 #include "server/rpc/async_queue.h"
+#include "server/rpc/health_rpc.h"
 #include "server/rpc/reflection.h"
 #include "server/rpc/tls_credentials.h"
 #include "server/rpc/unknown_methods.h"
@@ -251,6 +251,8 @@ class HotMethods {
     queue_.Start();
   }
 
+  grpc::ServerCompletionQueue& queue() { return *queue_.queue(); }
+
  private:
   template <class Request, class Response>
   using Method = AsyncMethod<EntitlementRpc, EntitlementService, Request, Response>;
@@ -308,7 +310,6 @@ class GrpcServer::Impl {
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
 
   absl::Status Start(const std::string& address) {
-    grpc::EnableDefaultHealthCheckService(true);
     grpc::ResourceQuota quota("usherd");
     quota.SetMaxThreads(kMaxThreads);
     quota.Resize(kMaxBufferBytes);
@@ -319,7 +320,7 @@ class GrpcServer::Impl {
         .SetMaxReceiveMessageSize(kMaxMessageBytes);
     BoundConnections(limits_, builder);
     for (grpc::Service* service : All()) builder.RegisterService(service);
-    builder.RegisterCallbackGenericService(&unknown_);
+    unknown_.Register(builder);
     hot_ = std::make_unique<HotMethods>(builder, entitlement_, entitlement_service_, environment_, limits_.async);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
@@ -329,25 +330,18 @@ class GrpcServer::Impl {
     }
     port_ = static_cast<std::uint16_t>(port);
     hot_->Start();
-    SetServing(false);
+    health_.Start(hot_->queue());
+    unknown_.Start(hot_->queue());
     return absl::OkStatus();
   }
 
   std::uint16_t port() const { return port_; }
 
-  void SetServing(bool serving) {
-    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
-    health->SetServingStatus(serving);
-    for (const char* name : {v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
-                             v1::TenantService::service_full_name(), v1::EventService::service_full_name(),
-                             v1::KeyService::service_full_name(), v1::RoleService::service_full_name(),
-                             v1::WorkService::service_full_name()}) {
-      health->SetServingStatus(name, serving);
-    }
-  }
+  void SetServing(bool serving) { health_.SetServing(serving); }
 
   void Stop(std::chrono::milliseconds drain) {
     if (server_ == nullptr) return;
+    health_.Close();
     server_->Shutdown(std::chrono::system_clock::now() + drain);
     server_->Wait();
     hot_ = nullptr;
@@ -356,7 +350,7 @@ class GrpcServer::Impl {
 
  private:
   std::vector<grpc::Service*> All() {
-    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &key_, &role_, &work_};
+    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &key_, &role_, &work_, &health_};
     if (test_clock_) all.push_back(&*test_clock_);
     return all;
   }
@@ -374,6 +368,10 @@ class GrpcServer::Impl {
   WorkRpc work_;
   std::optional<TestClockRpc> test_clock_;
   UnknownMethods unknown_;
+  HealthRpc health_{{v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
+                     v1::TenantService::service_full_name(), v1::EventService::service_full_name(),
+                     v1::KeyService::service_full_name(), v1::RoleService::service_full_name(),
+                     v1::WorkService::service_full_name()}};
   const std::shared_ptr<grpc::ServerCredentials> credentials_;  // outlives the connections
   std::uint16_t port_ = 0;
   std::unique_ptr<HotMethods> hot_;

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/eventually.h"
 #include "tests/support/http_client.h"
 #include "tests/support/running_server.h"
 #include "tests/support/server_client.h"
@@ -65,6 +66,25 @@ TEST_F(HealthTest, TheServerAndEachServiceAreServing) {
     EXPECT_EQ(Health(service), "\x08\x01") << service;
   }
   EXPECT_NE(Health("usher.v1.Nope"), "\x08\x01");
+}
+
+TEST_F(HealthTest, AWatcherIsToldTheStateAtOnceAndOfAnUnknownServiceThatItIsUnknown) {
+  EXPECT_EQ(GrpcHealthWatch(server_.grpc_port(), "").Next(), "\x08\x01");
+  EXPECT_EQ(GrpcHealthWatch(server_.grpc_port(), "usher.v1.EntitlementService").Next(), "\x08\x01");
+  EXPECT_EQ(GrpcHealthWatch(server_.grpc_port(), "usher.v1.Nope").Next(), "\x08\x03");
+}
+
+TEST_F(HealthTest, WatchersHaveABoundAndOneThatLeavesMakesRoom) {
+  std::vector<std::unique_ptr<GrpcHealthWatch>> watching;
+  const auto watch = [&] {
+    watching.push_back(std::make_unique<GrpcHealthWatch>(server_.grpc_port(), ""));
+    return watching.back()->Next();
+  };
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(watch(), "\x08\x01") << i;
+  EXPECT_EQ(watch(), "");
+  EXPECT_EQ(watching.back()->End(), absl::StatusCode::kResourceExhausted);
+  watching.clear();
+  EXPECT_TRUE(Eventually([&] { return watch() == "\x08\x01"; }));
 }
 
 }  // namespace

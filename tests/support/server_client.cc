@@ -136,6 +136,20 @@ class ConnectClient final : public ServerClient {
   const std::string authorization_;
 };
 
+// A grpc.health.v1.HealthCheckRequest: the name in field 1.
+grpc::ByteBuffer HealthRequest(const std::string& service) {
+  std::string bytes;
+  if (!service.empty()) bytes = std::string("\x0a") + static_cast<char>(service.size()) + service;
+  const grpc::Slice slice(bytes);
+  return {&slice, 1};
+}
+
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  grpc::Slice whole;
+  if (!buffer.DumpToSingleSlice(&whole).ok()) return "";
+  return {reinterpret_cast<const char*>(whole.begin()), whole.size()};
+}
+
 }  // namespace
 
 const char* TransportName(Transport transport) {
@@ -159,10 +173,7 @@ std::string GrpcHealth(std::uint16_t grpc_port, const std::string& service) {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-  std::string bytes;
-  if (!service.empty()) bytes = std::string("\x0a") + static_cast<char>(service.size()) + service;
-  const grpc::Slice slice(bytes);
-  const grpc::ByteBuffer request(&slice, 1);
+  const grpc::ByteBuffer request = HealthRequest(service);
   grpc::CompletionQueue queue;
   const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
   call->StartCall();
@@ -172,9 +183,62 @@ std::string GrpcHealth(std::uint16_t grpc_port, const std::string& service) {
   void* tag = nullptr;
   bool ok = false;
   queue.Next(&tag, &ok);
-  grpc::Slice whole;
-  if (!status.ok() || !response.DumpToSingleSlice(&whole).ok()) return status.error_message();
-  return {reinterpret_cast<const char*>(whole.begin()), whole.size()};
+  return status.ok() ? BytesOf(response) : status.error_message();
 }
+
+class GrpcHealthWatch::Impl {
+ public:
+  Impl(std::uint16_t grpc_port, const std::string& service)
+      : stub_(grpc::CreateChannel("127.0.0.1:" + std::to_string(grpc_port), grpc::InsecureChannelCredentials())) {
+    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    call_ = stub_.PrepareCall(&context_, "/grpc.health.v1.Health/Watch", &queue_);
+    call_->StartCall(nullptr);
+    Wait();
+    call_->Write(HealthRequest(service), nullptr);
+    Wait();
+    call_->WritesDone(nullptr);
+    Wait();
+  }
+  ~Impl() {
+    context_.TryCancel();
+    End();
+  }
+
+  std::string Next() {
+    grpc::ByteBuffer status;
+    call_->Read(&status, nullptr);
+    return Wait() ? BytesOf(status) : "";
+  }
+
+  absl::StatusCode End() {
+    if (!std::exchange(ended_, true)) {
+      call_->Finish(&end_, nullptr);
+      Wait();
+    }
+    return static_cast<absl::StatusCode>(end_.error_code());
+  }
+
+ private:
+  // Whether the one thing that was begun went well.
+  bool Wait() {
+    void* tag = nullptr;
+    bool ok = false;
+    queue_.Next(&tag, &ok);
+    return ok;
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+  grpc::Status end_;
+  bool ended_ = false;
+};
+
+GrpcHealthWatch::GrpcHealthWatch(std::uint16_t grpc_port, const std::string& service)
+    : impl_(std::make_unique<Impl>(grpc_port, service)) {}
+GrpcHealthWatch::~GrpcHealthWatch() = default;
+std::string GrpcHealthWatch::Next() { return impl_->Next(); }
+absl::StatusCode GrpcHealthWatch::End() { return impl_->End(); }
 
 }  // namespace usher

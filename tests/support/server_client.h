@@ -48,4 +48,20 @@ std::unique_ptr<ServerClient> MakeServerClient(Transport transport, std::uint16_
 // "\x08\x02" NOT_SERVING. An error is its message.
 std::string GrpcHealth(std::uint16_t grpc_port, const std::string& service);
 
+// A call of grpc.health.v1.Health/Watch.
+class GrpcHealthWatch {
+ public:
+  GrpcHealthWatch(std::uint16_t grpc_port, const std::string& service);
+  ~GrpcHealthWatch();
+
+  // The next status, as GrpcHealth gives it; waits for it. Empty when the server ended the call.
+  std::string Next();
+  // How it ended, once Next was empty.
+  absl::StatusCode End();
+
+ private:
+  class Impl;
+  const std::unique_ptr<Impl> impl_;
+};
+
 }  // namespace usher

@@ -92,6 +92,17 @@ TEST_F(StopTest, LoadBalancersAreToldWhileCallsAreStillTaken) {
   EXPECT_EQ(process().WaitForExit(), 0);
 }
 
+TEST_F(StopTest, WhoeverWatchesTheHealthIsToldAndHoldsUpNothing) {
+  Start("1s", "60s");
+  GrpcHealthWatch watch(server_->grpc_port(), "");
+  EXPECT_EQ(watch.Next(), "\x08\x01");
+  process().Signal(SIGTERM);
+  EXPECT_EQ(watch.Next(), "\x08\x02");
+  EXPECT_EQ(watch.Next(), "") << "the drain waits for calls that run, and not for this one";
+  EXPECT_EQ(watch.End(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(process().WaitForExit(), 0);
+}
+
 TEST_F(StopTest, CallsThatRunEndAndNewOnesAreRefused) {
   Start("0s", "10s");
   EXPECT_GT(LogBytes(), 0u);
