@@ -6,6 +6,8 @@
 #include <tuple>
 
 #include "server/core/fact_codec.h"
+#include "server/core/identity.h"
+#include "server/core/invoice_lines.h"
 #include "server/core/ledger_view.h"
 #include "server/core/sentences.h"
 
@@ -14,53 +16,133 @@ namespace {
 
 // ---- which facts bear on a source ----
 
-// Collects the facts around the objects that sources name, as they were known at a moment.
+// A fact as the tenant may see it, and which one it is.
+struct BearingFact {
+  Digest digest;
+  Fact fact;
+};
+
+// Collects the facts around the objects that sources name, as they were known at a moment. One customer may pay for
+// several tenants, so the ledger of one holds facts of the others: they are not told.
 class BearingFacts {
  public:
-  BearingFacts(std::span<const Fact> facts, Instant at) : view_(facts), moment_(at) {}
+  BearingFacts(const TenantId& tenant, std::span<const Fact> facts, Instant at)
+      : tenant_(tenant), view_(facts), moment_(at) {}
 
   // `source` is the text of a SourceRef: the kind of an object and its id.
   void AddSource(const SourceRef& source) {
     for (const LedgerObject& object : view_.objects()) {
       if (object.facts.empty()) continue;
-      if (source.source == std::string(ObjectKindName(object.ref.kind)) + " " + object.ref.id) AddDocument(object);
+      if (source.source != std::string(ObjectKindName(object.ref.kind)) + " " + object.ref.id) continue;
+      if (IsOwn(object)) AddDocument(object);
     }
   }
 
-  // Every suspension of the ledger's tenant.
   void AddSuspensions() {
-    for (const LedgerObject& object : view_.objects()) {
-      ForEachKnown<SuspensionFact>(&object, moment_, [&](const Fact& fact, const SuspensionFact&) { Add(fact); });
-    }
+    ForEachKnown<SuspensionFact>(view_.Find({}, ObjectKind::kTenant, tenant_.str()), moment_,
+                                 [&](const Fact& fact, const SuspensionFact&) { Add(fact); });
   }
 
-  // Every document with a line of a price that the catalog does not know (R14).
+  // Every document with a line of the tenant of a price that the catalog does not know (R14).
   void AddUnmapped(const Catalog& catalog) {
     for (const LedgerObject& object : view_.objects()) {
       const auto* invoice = StateOf<InvoiceFact>(&object, moment_);
       if (invoice == nullptr || invoice->status != InvoiceStatus::kPaid) continue;
       const bool unmapped = std::any_of(invoice->lines.begin(), invoice->lines.end(), [&](const InvoiceLine& line) {
-        return FindPrice(catalog, object.ref.scope.livemode, line.price.str()) == nullptr;
+        return FindPrice(catalog, object.ref.scope.livemode, line.price.str()) == nullptr &&
+               IsOwnLine(object, *invoice, line);
       });
       if (unmapped) AddDocument(object);
     }
   }
 
   // Oldest first.
-  std::vector<const Fact*> Take() {
-    std::vector<std::pair<Digest, const Fact*>> keyed;
-    for (const Fact* fact : facts_) keyed.emplace_back(FactDigest(*fact), fact);
-    std::sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.second->at, a.second->object, a.first) < std::tie(b.second->at, b.second->object, b.first);
+  std::vector<BearingFact> Take() {
+    std::vector<BearingFact> sorted;
+    for (const Fact* fact : facts_) sorted.push_back({.digest = FactDigest(*fact), .fact = Seen(*fact)});
+    std::sort(sorted.begin(), sorted.end(), [](const BearingFact& a, const BearingFact& b) {
+      return std::tie(a.fact.at, a.fact.object, a.digest) < std::tie(b.fact.at, b.fact.object, b.digest);
     });
-    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-    keyed.erase(std::unique(keyed.begin(), keyed.end(), same), keyed.end());
-    std::vector<const Fact*> sorted;
-    for (const auto& [digest, fact] : keyed) sorted.push_back(fact);
+    const auto same = [](const BearingFact& a, const BearingFact& b) { return a.digest == b.digest; };
+    sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
     return sorted;
   }
 
  private:
+  bool Is(const TenantId* owner) const { return owner != nullptr && *owner == tenant_; }
+
+  bool IsOwnLine(const LedgerObject& object, const InvoiceFact& invoice, const InvoiceLine& line) {
+    const std::string& payer = line.subscription.empty() ? invoice.subscription : line.subscription;
+    return Is(LineOwner(view_, object, payer, moment_));
+  }
+
+  bool IsOwnInvoice(const LedgerObject& object) {
+    const auto* invoice = StateOf<InvoiceFact>(&object, moment_);
+    if (invoice == nullptr) return false;
+    const std::vector<InvoiceLine> lines = LinesOf(object, moment_);
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const InvoiceLine& line) { return IsOwnLine(object, *invoice, line); });
+  }
+
+  // An object that may be a source belongs to the tenant.
+  bool IsOwn(const LedgerObject& object) {
+    switch (object.ref.kind) {
+      case ObjectKind::kInvoice: return IsOwnInvoice(object);
+      case ObjectKind::kCheckoutSession: return Is(SessionOwner(view_, object, moment_));
+      case ObjectKind::kPaymentIntent: return Is(IntentOwner(view_, object, moment_));
+      case ObjectKind::kSubscription: return Is(SubscriptionOwner(view_, object, moment_));
+      case ObjectKind::kOutcome: {
+        const auto* outcome = StateOf<OutcomeFact>(&object, moment_);
+        return outcome != nullptr && outcome->tenant == tenant_;
+      }
+      case ObjectKind::kOverride: {
+        const auto* put = StateOf<OverrideFact>(&object, moment_);
+        return put != nullptr && put->tenant == tenant_;
+      }
+      case ObjectKind::kTenant:
+      case ObjectKind::kCustomer:
+      case ObjectKind::kInvoicePayment:
+      case ObjectKind::kCharge:
+      case ObjectKind::kRefund:
+      case ObjectKind::kDispute:
+      case ObjectKind::kCreditNote:
+      case ObjectKind::kTestClock:
+      case ObjectKind::kFraudWarning: return false;
+    }
+    return false;
+  }
+
+  // It says something about an invoice of somebody else: one payment may settle several.
+  bool NamesForeignInvoice(const LedgerObject& payment) {
+    for (const Fact* fact : payment.facts) {
+      for (const ObjectRef& reference : References(*fact)) {
+        if (reference.kind != ObjectKind::kInvoice) continue;
+        const LedgerObject* invoice = view_.Find(reference.scope, reference.kind, reference.id);
+        if (invoice != nullptr && !invoice->facts.empty() && !IsOwnInvoice(*invoice)) return true;
+      }
+    }
+    return false;
+  }
+
+  // One that a document of the tenant names only because it has lines of somebody else.
+  bool IsForeignSubscription(const LedgerObject& document, const LedgerObject& object) {
+    if (object.ref.kind != ObjectKind::kSubscription || Is(SubscriptionOwner(view_, object, moment_))) return false;
+    return document.ref.kind != ObjectKind::kInvoice || !Is(LineOwner(view_, document, object.ref.id, moment_));
+  }
+
+  // What a fact says of others is left out.
+  Fact Seen(const Fact& fact) {
+    Fact seen = fact;
+    if (auto* link = std::get_if<LinkFact>(&seen.content); link != nullptr && link->tenant != tenant_) {
+      link->tenant = TenantId();
+    }
+    if (auto* invoice = std::get_if<InvoiceFact>(&seen.content)) {
+      const LedgerObject& object = *view_.Find(fact.object.scope, fact.object.kind, fact.object.id);
+      std::erase_if(invoice->lines, [&](const InvoiceLine& line) { return !IsOwnLine(object, *invoice, line); });
+    }
+    return seen;
+  }
+
   void Add(const Fact& fact) { facts_.insert(&fact); }
 
   void AddAll(const LedgerObject& object) {
@@ -81,7 +163,7 @@ class BearingFacts {
   // What a document names: payments whole, the subscription as it stands, of a customer only who it is.
   void AddNamed(const LedgerObject& document, const ObjectRef& reference) {
     const LedgerObject* object = view_.Find(reference.scope, reference.kind, reference.id);
-    if (object == nullptr || !visited_.insert(object).second) return;
+    if (object == nullptr || IsForeignSubscription(document, *object) || !visited_.insert(object).second) return;
     if (reference.kind == ObjectKind::kCharge || reference.kind == ObjectKind::kPaymentIntent) {
       AddAll(*object);
       AddPayments(*object);
@@ -105,7 +187,7 @@ class BearingFacts {
         case ObjectKind::kRefund:
         case ObjectKind::kDispute:
         case ObjectKind::kCreditNote:
-          if (!visited_.insert(&other).second) break;
+          if (NamesForeignInvoice(other) || !visited_.insert(&other).second) break;
           AddAll(other);
           AddPayments(other);
           for (const Fact* fact : other.facts) {
@@ -138,7 +220,8 @@ class BearingFacts {
     if (document.facts.empty()) return;
     const Instant since = document.facts.front()->at;
     for (const LedgerObject* invoice : view_.Referrers(&subscription, ObjectKind::kInvoice)) {
-      if (invoice->facts.front()->at > since && moment_.Reached(invoice->facts.front()->at)) AddAll(*invoice);
+      if (invoice->facts.front()->at <= since || !moment_.Reached(invoice->facts.front()->at)) continue;
+      if (IsOwnInvoice(*invoice)) AddAll(*invoice);
     }
   }
 
@@ -149,6 +232,7 @@ class BearingFacts {
     });
   }
 
+  const TenantId& tenant_;
   const LedgerView view_;
   Moment moment_;
   std::set<const LedgerObject*> visited_;
@@ -165,17 +249,17 @@ ExplainStep MakeStep(StepKind kind, std::string_view rule, std::string sentence)
   return step;
 }
 
-void AddFacts(const Catalog& catalog, const Decision& decision, std::span<const Fact> facts,
+void AddFacts(const Catalog& catalog, const Decision& decision, const TenantId& tenant, std::span<const Fact> facts,
               std::vector<ExplainStep>& steps) {
-  BearingFacts bearing(facts, decision.evaluated_at);
+  BearingFacts bearing(tenant, facts, decision.evaluated_at);
   for (const SourceRef& source : decision.sources) bearing.AddSource(source);
   if (decision.reason == Reason::kOperatorSuspended) bearing.AddSuspensions();
   if (decision.reason == Reason::kUnmappedPrice) bearing.AddUnmapped(catalog);
-  for (const Fact* fact : bearing.Take()) {
-    ExplainStep step = MakeStep(StepKind::kFact, "", SentenceOf(*fact));
-    step.object = fact->object;
-    step.fact = FactDigest(*fact);
-    step.at = fact->at;
+  for (const BearingFact& found : bearing.Take()) {
+    ExplainStep step = MakeStep(StepKind::kFact, "", SentenceOf(found.fact));
+    step.object = found.fact.object;
+    step.fact = found.digest;
+    step.at = found.fact.at;
     steps.push_back(std::move(step));
   }
 }
@@ -249,12 +333,12 @@ std::string DecisionSentence(const Decision& decision, const CheckRequest& reque
 
 }  // namespace
 
-std::vector<ExplainStep> Explain(const Catalog& catalog, const Timeline& timeline, std::span<const Fact> facts,
-                                 const CheckRequest& request, Instant at) {
+std::vector<ExplainStep> Explain(const Catalog& catalog, const Timeline& timeline, const TenantId& tenant,
+                                 std::span<const Fact> facts, const CheckRequest& request, Instant at) {
   const Decision decision = Check(catalog, timeline, request, at);
   const std::string& id = catalog.features[request.feature].id.str();
   std::vector<ExplainStep> steps;
-  AddFacts(catalog, decision, facts, steps);
+  AddFacts(catalog, decision, tenant, facts, steps);
   AddSources(catalog, decision, request.feature, steps);
   steps.push_back(
       MakeStep(StepKind::kState, RuleOf(decision.reason), StateSentence(decision, id, decision.tenant_known)));

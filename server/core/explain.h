@@ -23,8 +23,8 @@ struct ExplainStep {
 
 // The steps in the order a person would tell them: the facts that bear on the feature's sources (oldest first), what
 // they prove, what the price maps to, the state with its rule, the value, and the answer. `facts` is the tenant's
-// ledger, in any order.
-std::vector<ExplainStep> Explain(const Catalog& catalog, const Timeline& timeline, std::span<const Fact> facts,
-                                 const CheckRequest& request, Instant at);
+// ledger, in any order; what it holds of other tenants, because one customer pays for several, is not told.
+std::vector<ExplainStep> Explain(const Catalog& catalog, const Timeline& timeline, const TenantId& tenant,
+                                 std::span<const Fact> facts, const CheckRequest& request, Instant at);
 
 }  // namespace usher

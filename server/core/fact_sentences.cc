@@ -100,7 +100,7 @@ struct PredicateOf {
     return text;
   }
   std::string operator()(const LinkFact& fact) const {
-    return "belongs to tenant " + fact.tenant.str() + ", says " +
+    return "belongs to " + (fact.tenant.empty() ? "another tenant" : "tenant " + fact.tenant.str()) + ", says " +
            (fact.trust == LinkTrust::kOperator ? "an operator" : "its " + Word(fact.trust));
   }
   std::string operator()(const TenantFact&) const { return "was created"; }

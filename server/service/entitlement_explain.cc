@@ -103,7 +103,7 @@ absl::StatusOr<v1::ExplainEntitlementResponse> EntitlementService::ExplainEntitl
   decision.set_catalog_hash(ToHex(live.catalog->hash));
   decision.set_revision(
       EncodeRevision({.epoch = store_.Epoch(), .versions = {{tenant, version}}, .generation = live.generation}));
-  for (const ExplainStep& step : Explain(*live.catalog, timeline, facts, question.check, when)) {
+  for (const ExplainStep& step : Explain(*live.catalog, timeline, tenant, facts, question.check, when)) {
     if (const absl::Status filled = Fill(step, **reader, *response.add_steps()); !filled.ok()) return filled;
   }
   return response;
