@@ -28,8 +28,8 @@ constexpr char kBesideAServer[] =
     "lost) and start it";
 
 constexpr char kRefusal[] =
-    "the store has an admin key: with it, make further ones with `usher keys create`. If it is lost, `usherd init "
-    "--replace` revokes every admin key and makes a new one";
+    "the store has an admin key of all tenants: with it, make further ones with `usher keys create`. If it is lost, "
+    "`usherd init --replace` revokes every admin key and makes a new one";
 
 absl::Status RevokeAdmins(Keys& keys) {
   for (const std::string& id : keys.AdminIds()) {
@@ -48,8 +48,11 @@ absl::StatusOr<NewKey> MakeAdminKey(const std::string& store_name, bool replace)
   Writer writer(**store, projection);
   Keys keys(**store, writer, clock);
   if (const absl::Status loaded = keys.Load(); !loaded.ok()) return loaded;
-  if (keys.HasAdmin() && !replace) return FailedPrecondition(kRefusal);
-  if (const absl::Status revoked = RevokeAdmins(keys); !revoked.ok()) return revoked;
+  if (replace) {
+    if (const absl::Status revoked = RevokeAdmins(keys); !revoked.ok()) return revoked;
+  } else if (keys.HasAdmin()) {
+    return FailedPrecondition(kRefusal);
+  }
   return keys.Create({.name = "admin", .scopes = {Scope::kAdmin}, .tenant = {}, .expires_at = std::nullopt}, kActor);
 }
 

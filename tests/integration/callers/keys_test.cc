@@ -57,6 +57,20 @@ TEST(InitTest, ALostAdminKeyIsReplaced) {
   EXPECT_TRUE(CheckAcme(server, check_key).ok());
 }
 
+TEST(InitTest, WithoutReplaceItRevokesNothing) {
+  RunningServer server(ServerSetup{.keys = true});
+  const std::string admin_of_acme = MakeKey(server, {Scope::kAdmin}, "acme").secret();
+  const v1::ListKeysResponse keys = Must<v1::ListKeysResponse>(server, "ListKeys", v1::ListKeysRequest());
+  v1::RevokeKeyRequest revoke;
+  revoke.set_key_id(keys.keys(0).key_id());  // the one admin key that is bound to no tenant
+  Must<v1::RevokeKeyResponse>(server, "RevokeKey", revoke);
+  Ended again;
+  server.Restart([&] { again = RunProgram("usherd", {"init"}, {{"USHER_STORE", server.store()}}); });
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_TRUE(CheckAcme(server, again.out.substr(0, 43)).ok());
+  EXPECT_TRUE(CheckAcme(server, admin_of_acme).ok());
+}
+
 TEST(InitTest, BesideARunningServerItIsRefusedAndTheServersOwnWayIsNamed) {
   RunningServer server(ServerSetup{.keys = true});
   const Ended refused = RunProgram("usherd", {"init", "--replace", "--store", server.store()});
