@@ -24,7 +24,7 @@ struct RpcEnvironment {
   const AccessGate& access;
   const Log& log;
   CallStats& calls;
-  CallLimit& waiting_calls;  // of the calls that may wait for the store on the thread that they came on
+  CallLimit& waiting_calls;  // of the calls that may wait on the thread that they came on
 };
 
 inline absl::Status Overloaded() {

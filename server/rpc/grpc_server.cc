@@ -25,9 +25,14 @@ namespace usher {
 namespace {
 
 constexpr int kMaxMessageBytes = 2 * 1024 * 1024;
-constexpr int kMaxThreads = 64;
-// Fewer than there are threads, so that one is left to refuse the others.
-constexpr int kMaxWaitingCalls = 48;
+// Calls that may wait on the thread that they came on. Whoever asks about roles can wait for long, for a revision that
+// has not come or for an identity provider that is slow: what was paid, and operators, do not wait for their places.
+constexpr int kMaxIngestCalls = 48;
+constexpr int kMaxRoleCalls = 32;
+constexpr int kMaxSyncCalls = 8;
+constexpr int kMaxOtherCalls = 48;
+// Some are left to refuse the calls for which there is no place.
+constexpr int kMaxThreads = kMaxIngestCalls + kMaxRoleCalls + kMaxSyncCalls + kMaxOtherCalls + 16;
 constexpr std::size_t kMaxBufferBytes = std::size_t{512} * 1024 * 1024;
 
 // The methods that answer from memory are asynchronous: server/rpc/async_method.h.
@@ -140,11 +145,12 @@ class EventRpc final : public v1::EventService::Service {
 
 class RoleRpc final : public v1::RoleService::Service {
  public:
-  RoleRpc(RoleService* service, const RpcEnvironment& environment) : service_(*service), environment_(environment) {}
+  RoleRpc(RoleService* service, const RpcEnvironment& environment, const RpcEnvironment& sync_environment)
+      : service_(*service), environment_(environment), sync_environment_(sync_environment) {}
 
   grpc::Status SyncRoles(grpc::ServerContext* context, const v1::SyncRolesRequest* request,
                          v1::SyncRolesResponse* response) override {
-    return Serve(*context, environment_, service_, &RoleService::SyncRoles, *request, response);
+    return Serve(*context, sync_environment_, service_, &RoleService::SyncRoles, *request, response);
   }
   grpc::Status CheckPermission(grpc::ServerContext* context, const v1::CheckPermissionRequest* request,
                                v1::CheckPermissionResponse* response) override {
@@ -166,6 +172,7 @@ class RoleRpc final : public v1::RoleService::Service {
  private:
   RoleService& service_;
   const RpcEnvironment& environment_;
+  const RpcEnvironment& sync_environment_;
 };
 
 class WorkRpc final : public v1::WorkService::Service {
@@ -263,6 +270,10 @@ class HotMethods {
   Method<v1::ListEntitlementsRequest, v1::ListEntitlementsResponse> list_;
 };
 
+RpcEnvironment EnvironmentOf(const GrpcOptions& options, CallLimit& waiting_calls) {
+  return {.access = options.access, .log = options.log, .calls = options.calls, .waiting_calls = waiting_calls};
+}
+
 int InMillis(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
 
 void BoundConnections(const GrpcLimits& limits, grpc::ServerBuilder& builder) {
@@ -290,16 +301,17 @@ class GrpcServer::Impl {
  public:
   Impl(const Services& services, const GrpcOptions& options)
       : limits_(options.limits),
-        waiting_calls_(kMaxWaitingCalls),
-        environment_{
-            .access = options.access, .log = options.log, .calls = options.calls, .waiting_calls = waiting_calls_},
+        ingest_environment_(EnvironmentOf(options, ingest_calls_)),
+        role_environment_(EnvironmentOf(options, role_calls_)),
+        sync_environment_(EnvironmentOf(options, sync_calls_)),
+        environment_(EnvironmentOf(options, other_calls_)),
         entitlement_service_(services.entitlement),
         entitlement_(services.entitlement, environment_),
-        ingest_(services.ingest, environment_),
+        ingest_(services.ingest, ingest_environment_),
         tenant_(services.tenant, environment_),
         event_(services.event, environment_),
         key_(services.key, environment_),
-        role_(services.role, environment_),
+        role_(services.role, role_environment_, sync_environment_),
         work_(services.work, environment_),
         unknown_(options.calls),
         credentials_(options.tls == nullptr ? grpc::InsecureServerCredentials() : ReloadingCredentials(options.tls)) {
@@ -356,7 +368,13 @@ class GrpcServer::Impl {
   }
 
   const GrpcLimits limits_;
-  CallLimit waiting_calls_;
+  CallLimit ingest_calls_{kMaxIngestCalls};
+  CallLimit role_calls_{kMaxRoleCalls};
+  CallLimit sync_calls_{kMaxSyncCalls};
+  CallLimit other_calls_{kMaxOtherCalls};
+  const RpcEnvironment ingest_environment_;
+  const RpcEnvironment role_environment_;
+  const RpcEnvironment sync_environment_;
   const RpcEnvironment environment_;
   EntitlementService* const entitlement_service_;
   EntitlementRpc entitlement_;

@@ -48,8 +48,11 @@ class HotPathTest : public LedgerTest {
     server_ = nullptr;
   }
 
-  void Start(const AsyncLimits& limits = {}) {
-    auto server = GrpcServer::Start("127.0.0.1:0", Services{.entitlement = entitlement_.get(), .tenant = tenant_.get()},
+  // With entitlements and tenants, and what `services` has.
+  void Start(const AsyncLimits& limits = {}, Services services = {}) {
+    services.entitlement = entitlement_.get();
+    services.tenant = tenant_.get();
+    auto server = GrpcServer::Start("127.0.0.1:0", services,
                                     {.access = &access_, .log = &log_, .calls = &calls_, .limits = {.async = limits}});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
