@@ -66,7 +66,7 @@ absl::StatusOr<RoleMetadata> DesiredMetadata(StoreReader& reader, const Projecti
 // What is known of a user before the provider is asked.
 struct RoleSync::Target {
   std::optional<RoleMetadata> desired;
-  bool elsewhere = false;  // a member of the tenant that asks, whose home is another
+  bool elsewhere = false;  // the home is another tenant than the one that asks
   bool stranger = false;   // no member of the tenant that asks
 };
 
@@ -158,7 +158,6 @@ absl::StatusOr<RoleSync::Target> RoleSync::Derive(const UserId& user, const Aske
   if (asked.tenant) {
     target.stranger =
         std::ranges::none_of(*memberships, [&](const MemberRow& row) { return row.tenant == *asked.tenant; });
-    if (target.stranger && !memberships->empty()) return RefuseUnknownMember(*asked.tenant, user);
     target.elsewhere = !memberships->empty() && memberships->front().tenant != *asked.tenant;
   }
   if (memberships->empty() || target.elsewhere) return target;
@@ -168,7 +167,8 @@ absl::StatusOr<RoleSync::Target> RoleSync::Derive(const UserId& user, const Aske
   return target;
 }
 
-void RoleSync::Bring(const Asked& asked, bool stranger, UserSync& sync) {
+// A stranger is asked about wherever else it is a member, so that neither the answer nor its time tells.
+void RoleSync::Bring(const Asked& asked, const Target& target, UserSync& sync) {
   if (stopping()) {
     sync.problem = Stopping();
     return;
@@ -180,14 +180,17 @@ void RoleSync::Bring(const Asked& asked, bool stranger, UserSync& sync) {
     const bool gone = !sync.desired && failure->kind == ProviderFailure::Kind::kUnknownUser;
     if (!gone) {
       sync.problem = std::move(*failure);
-    } else if (stranger) {
+    } else if (target.stranger) {
       sync.problem = RefuseUnknownMember(*asked.tenant, sync.user);
     }
     return;
   }
   auto& observed = std::get<ObservedMetadata>(read);
   // A tenant may clean up what is left of itself, and learns nothing else of users that are not its members.
-  if (stranger && !(observed.metadata && observed.metadata->tenant == *asked.tenant)) {
+  const auto is_left_over = [&] {
+    return !target.elsewhere && observed.metadata && observed.metadata->tenant == *asked.tenant;
+  };
+  if (target.stranger && !is_left_over()) {
     sync.problem = RefuseUnknownMember(*asked.tenant, sync.user);
     return;
   }
@@ -209,11 +212,11 @@ UserSync RoleSync::SyncUser(const UserId& user, const Asked& asked) {
   absl::StatusOr<Target> target = Derive(user, asked);
   if (!target.ok()) {
     sync.problem = target.status();
-  } else if (target->elsewhere) {
+  } else if (target->elsewhere && !target->stranger) {
     sync.action = RoleAction::kElsewhere;
   } else {
     sync.desired = std::move(target->desired);
-    Bring(asked, target->stranger, sync);
+    Bring(asked, *target, sync);
   }
   LeaveTurn(user);
   return sync;

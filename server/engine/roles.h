@@ -32,7 +32,7 @@ enum class RoleAction {
   kNone,       // in step
   kWrite,      // what it should be is written
   kRemove,     // nothing is left of it
-  kElsewhere,  // the user's home is another tenant; the provider was not asked
+  kElsewhere,  // a member whose home is another tenant; the provider was not asked
   kNewer,      // the provider has a greater version of the same tenant, which wins
 };
 
@@ -107,7 +107,7 @@ class RoleSync {
   struct Target;
   absl::StatusOr<Target> Derive(const UserId& user, const Asked& asked);
   UserSync SyncUser(const UserId& user, const Asked& asked);
-  void Bring(const Asked& asked, bool stranger, UserSync& sync);
+  void Bring(const Asked& asked, const Target& target, UserSync& sync);
   // Remembers whether the provider, which answered with that failure or none, takes this server's calls.
   void NoteAnswer(const ProviderFailure* failure);
   // True when the batch may be waited for; false once it is to stop.

@@ -40,7 +40,8 @@ constexpr AccessRule kRules[] = {
     {"usher.v1.TenantService/SuspendTenant", Scope::kAdmin, "tenant_id", kSmall},
     {"usher.v1.TenantService/ReinstateTenant", Scope::kAdmin, "tenant_id", kSmall},
 
-    // What they answer of a user is its membership of the tenant, never another tenant's.
+    // What they answer of a user is its membership of the tenant. That a member is one elsewhere too, for longer, shows
+    // in its home (docs/decisions/0020); who is no member is answered alike wherever else it may be.
     {"usher.v1.RoleService/CheckPermission", Scope::kCheck, "tenant_id", kWithRevision},
     {"usher.v1.RoleService/SyncRoles", Scope::kRoles, "tenant_id", 64 * kKiB},
     {"usher.v1.RoleService/PutMember", Scope::kRoles, "tenant_id", kSmall},

@@ -160,6 +160,29 @@ TEST_F(RoleSyncTest, StrangersAreNoMembersWhateverTheyHave) {
   EXPECT_EQ(provider_.writes(), 0);
 }
 
+TEST_F(RoleSyncTest, NeitherTimeNorFailureTellsAStrangersOtherTenant) {
+  Create("beta");
+  provider_.AddUser("user_3");
+  for (const char* user : {"user_1", "user_3"}) {  // of acme, and of nobody
+    SCOPED_TRACE(user);
+    const int before = provider_.reads();
+    EXPECT_EQ(RefusalOf(StatusOf(SyncOne(user, {.tenant = TenantId("beta")}))), Refusal::kMemberUnknown);
+    EXPECT_EQ(provider_.reads(), before + 1);
+    provider_.FailNext(1, Busy());
+    EXPECT_TRUE(std::holds_alternative<ProviderFailure>(SyncOne(user, {.tenant = TenantId("beta")}).problem));
+  }
+}
+
+// What is left there may be the newest home's by now.
+TEST_F(RoleSyncTest, ATenantLeavesFormerMembersAloneWhoHaveAnotherHome) {
+  SyncOne("user_1");
+  Create("beta");
+  Put("beta", "user_1");
+  ASSERT_TRUE(Remove("acme", "user_1").ok());
+  EXPECT_EQ(RefusalOf(StatusOf(SyncOne("user_1"))), Refusal::kMemberUnknown);
+  EXPECT_TRUE(provider_.At("user_1").metadata.has_value());
+}
+
 TEST_F(RoleSyncTest, ATenantCleansUpWhatIsLeftOfItsFormerMembers) {
   SyncOne("user_1");
   ASSERT_TRUE(Remove("acme", "user_1").ok());
