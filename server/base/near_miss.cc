@@ -11,6 +11,11 @@ constexpr std::size_t kLongestWord = 64;
 
 char Lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
+// No distance is less.
+std::size_t LengthsDiffer(std::string_view a, std::string_view b) {
+  return std::max(a.size(), b.size()) - std::min(a.size(), b.size());
+}
+
 // Levenshtein distance without regard to case.
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -34,7 +39,7 @@ std::optional<std::string> NearMiss(std::string_view word, const std::vector<std
   std::size_t best = std::max<std::size_t>(word.size() / 3, 1) + 1;
   std::optional<std::string> nearest;
   for (const std::string& candidate : candidates) {
-    if (candidate.size() > kLongestWord) continue;
+    if (candidate.size() > kLongestWord || LengthsDiffer(word, candidate) >= best) continue;
     const std::size_t distance = Distance(word, candidate);
     if (distance < best) {
       best = distance;

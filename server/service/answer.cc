@@ -36,6 +36,13 @@ Revision Concerning(std::span<const std::string_view> tenants, const Revision& r
   return concerning;
 }
 
+absl::Status FeatureUnknown(const std::string& feature, const std::optional<std::string>& near) {
+  const std::string message = "the catalog declares no feature \"" + feature + "\"";
+  if (!near) return MakeError(v1::ERROR_REASON_FEATURE_UNKNOWN, message, {{"feature", feature}});
+  return MakeError(v1::ERROR_REASON_FEATURE_UNKNOWN, message + "; did you mean \"" + *near + "\"?",
+                   {{"feature", feature}, {"did_you_mean", *near}});
+}
+
 milliseconds TimeLeft(const CallContext& context) {
   const auto left = context.deadline - std::chrono::steady_clock::now();
   return std::max(std::chrono::duration_cast<milliseconds>(left), milliseconds(0));
@@ -70,17 +77,17 @@ absl::StatusOr<Projection::View> ViewFor(const Projection& projection, std::stri
   return ViewFor(projection, epoch, freshness, names, context);
 }
 
+absl::StatusOr<std::size_t> RequireFeature(const Catalog& catalog, std::string_view name) {
+  if (const std::optional<std::size_t> index = FindFeature(catalog, name)) return *index;
+  return FeatureUnknown(std::string(name), std::nullopt);
+}
+
 absl::StatusOr<std::size_t> FindFeatureOrSuggest(const Catalog& catalog, std::string_view name) {
   if (const std::optional<std::size_t> index = FindFeature(catalog, name)) return *index;
-  const std::string feature(name);
   std::vector<std::string> known;
   known.reserve(catalog.features.size());
   for (const Feature& candidate : catalog.features) known.push_back(candidate.id.str());
-  const std::optional<std::string> near = NearMiss(feature, known);
-  const std::string message = "the catalog declares no feature \"" + feature + "\"";
-  if (!near) return MakeError(v1::ERROR_REASON_FEATURE_UNKNOWN, message, {{"feature", feature}});
-  return MakeError(v1::ERROR_REASON_FEATURE_UNKNOWN, message + "; did you mean \"" + *near + "\"?",
-                   {{"feature", feature}, {"did_you_mean", *near}});
+  return FeatureUnknown(std::string(name), NearMiss(name, known));
 }
 
 absl::Status TooLate(const CallContext& context) {

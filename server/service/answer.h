@@ -75,7 +75,9 @@ absl::StatusOr<Projection::View> ViewFor(const Projection& projection, std::stri
                                          const Freshness& freshness, std::span<const TenantId> tenants,
                                          const CallContext& context);
 
-// The index of `feature`, or FEATURE_UNKNOWN with "did you mean".
+// The index of `feature`, or FEATURE_UNKNOWN.
+absl::StatusOr<std::size_t> RequireFeature(const Catalog& catalog, std::string_view feature);
+// The same with "did you mean", which looks at every feature of the catalog.
 absl::StatusOr<std::size_t> FindFeatureOrSuggest(const Catalog& catalog, std::string_view feature);
 
 absl::Status TenantUnknown(const TenantId& tenant);

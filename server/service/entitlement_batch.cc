@@ -12,6 +12,8 @@ namespace usher {
 namespace {
 
 constexpr int kMaxBatch = 500;
+// Unknown features that are answered with "did you mean": people read the first few, and looking costs.
+constexpr int kMostSuggestions = 10;
 
 // A tenant that a batch asks about, met once so that all items agree.
 struct BatchTenant {
@@ -107,8 +109,11 @@ class Batch {
       out.error = violations.ToStatus();
       return out;
     }
-    const absl::StatusOr<std::size_t> feature = FindFeatureOrSuggest(catalog_, question.feature);
+    const bool suggests = unknown_features_ < kMostSuggestions;
+    const absl::StatusOr<std::size_t> feature =
+        suggests ? FindFeatureOrSuggest(catalog_, question.feature) : RequireFeature(catalog_, question.feature);
     if (!feature.ok()) {
+      ++unknown_features_;
       out.error = feature.status();
       return out;
     }
@@ -155,6 +160,7 @@ class Batch {
   const Catalog& catalog_;
   const std::optional<Instant> at_;
   const Instant now_;
+  int unknown_features_ = 0;
   std::vector<BatchQuestion> questions_;
   std::vector<BatchTenant> tenants_;
   absl::flat_hash_map<std::string_view, std::size_t, TransparentStringHash, std::equal_to<>> index_;

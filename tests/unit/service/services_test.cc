@@ -120,6 +120,21 @@ TEST_F(EntitlementServiceTest, ARevisionOfABatchServesEachOfItsTenants) {
             v1::ERROR_REASON_REVISION_INVALID);
 }
 
+TEST_F(EntitlementServiceTest, ABatchSuggestsForItsFirstTenUnknownFeatures) {
+  v1::BatchCheckEntitlementsRequest batch;
+  for (const char* feature : {"sso", "ssoo"}) {
+    for (int i = 0; i < 12; ++i) *batch.add_items()->mutable_feature() = feature;
+  }
+  for (v1::BatchCheckItem& item : *batch.mutable_items()) item.set_tenant_id("acme");
+  const auto answers = entitlement_->BatchCheckEntitlements({}, batch);
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  for (int i = 12; i < 24; ++i) {
+    const google::rpc::Status& error = answers->results(i).error();
+    EXPECT_EQ(error.code(), static_cast<int>(absl::StatusCode::kNotFound)) << i;
+    EXPECT_EQ(error.message().find("did you mean \"sso\"") != std::string::npos, i < 22) << i << error.message();
+  }
+}
+
 TEST_F(EntitlementServiceTest, ATenantWhoseProofIsAheadOfTheClockIsJudgedAtIt) {
   PayForJanuary(kJanuary - milliseconds(60'000));  // our clock lags by a minute
   v1::BatchCheckEntitlementsRequest batch;
