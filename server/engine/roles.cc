@@ -45,9 +45,8 @@ std::string JoinPlans(const Catalog& catalog, const std::vector<std::size_t>& pl
   return joined;
 }
 
-absl::StatusOr<RoleMetadata> DesiredMetadata(StoreReader& reader, const Projection::View& view, const MemberRow& member,
+absl::StatusOr<RoleMetadata> DesiredMetadata(StoreReader& reader, const Catalog& catalog, const MemberRow& member,
                                              Instant now) {
-  const Catalog& catalog = *view.catalog();
   const absl::StatusOr<StoredTimeline> stored = ReadTimeline(reader, member.tenant, catalog);
   if (!stored.ok()) return stored.status();
   const Timeline& timeline = stored->timeline;
@@ -148,8 +147,12 @@ void RoleSync::LeaveTurn(const UserId& user) {
 }
 
 absl::StatusOr<RoleSync::Target> RoleSync::Derive(const UserId& user, const Asked& asked) {
-  const absl::StatusOr<Projection::View> view = CurrentView(projection_);
-  if (!view.ok()) return view.status();
+  CatalogPtr catalog;
+  {
+    const absl::StatusOr<Projection::View> view = CurrentView(projection_);
+    if (!view.ok()) return view.status();
+    catalog = view->catalog();
+  }
   const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_.Read();
   if (!reader.ok()) return reader.status();
   const absl::StatusOr<std::vector<MemberRow>> memberships = (*reader)->FindMemberships(user);
@@ -161,7 +164,7 @@ absl::StatusOr<RoleSync::Target> RoleSync::Derive(const UserId& user, const Aske
     target.elsewhere = !memberships->empty() && memberships->front().tenant != *asked.tenant;
   }
   if (memberships->empty() || target.elsewhere) return target;
-  absl::StatusOr<RoleMetadata> desired = DesiredMetadata(**reader, *view, memberships->front(), clock_.Now());
+  absl::StatusOr<RoleMetadata> desired = DesiredMetadata(**reader, *catalog, memberships->front(), clock_.Now());
   if (!desired.ok()) return desired.status();
   target.desired = *std::move(desired);
   return target;

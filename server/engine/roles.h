@@ -39,8 +39,8 @@ enum class RoleAction {
 // What there is to do about a user whose metadata should be `desired`; nullopt: none. `force`: no version wins.
 RoleAction DecideRoles(const std::optional<RoleMetadata>& desired, const ObservedMetadata& observed, bool force);
 
-// What a member's metadata should be, for the tenant as the store has it under the catalog of `view`, as of `now`.
-absl::StatusOr<RoleMetadata> DesiredMetadata(StoreReader& reader, const Projection::View& view, const MemberRow& member,
+// What a member's metadata should be, for the tenant as the store has it under `catalog`, as of `now`.
+absl::StatusOr<RoleMetadata> DesiredMetadata(StoreReader& reader, const Catalog& catalog, const MemberRow& member,
                                              Instant now);
 
 // The plan ids as RoleMetadata has them: joined by `,`.

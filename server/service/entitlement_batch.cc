@@ -19,7 +19,7 @@ constexpr int kMostSuggestions = 10;
 struct BatchTenant {
   std::string_view name;
   ProjectedTenant projected;
-  std::unique_ptr<const StoredTimeline> stored;  // null: everything is answered from the projection
+  std::unique_ptr<const StoredTimeline> stored;  // null: everything is answered from the projection, or not yet read
   bool needs_store = false;
 
   std::int64_t version() const { return stored == nullptr ? projected.version : stored->version; }
@@ -36,9 +36,13 @@ struct BatchQuestion {
 // One batch on its way to an answer.
 class Batch {
  public:
-  Batch(const v1::BatchCheckEntitlementsRequest& request, const Projection::View& view, std::optional<Instant> at,
-        Instant now)
-      : request_(request), view_(view), catalog_(*view.catalog()), at_(at), now_(at.value_or(now)) {
+  Batch(const v1::BatchCheckEntitlementsRequest& request, Projection::View view, std::optional<Instant> at, Instant now)
+      : request_(request),
+        kept_catalog_(view.catalog()),
+        catalog_(*kept_catalog_),
+        view_(std::move(view)),
+        at_(at),
+        now_(at.value_or(now)) {
     questions_.reserve(static_cast<std::size_t>(request.items_size()));
     tenants_.reserve(questions_.capacity());
     index_.reserve(questions_.capacity());
@@ -47,37 +51,30 @@ class Batch {
 
   Instant now() const { return now_; }
 
-  // Reads from the store what the projection does not have.
-  absl::Status ReadPast(Store& store, const CallContext& context) {
-    std::unique_ptr<StoreReader> reader;
-    for (BatchTenant& tenant : tenants_) {
-      if (!tenant.needs_store) continue;
-      if (!context.may_wait) return MustWait();
-      if (absl::Status late = TooLate(context); !late.ok()) return late;
-      if (reader == nullptr) {
-        absl::StatusOr<std::unique_ptr<StoreReader>> opened = store.Read();
-        if (!opened.ok()) return opened.status();
-        reader = *std::move(opened);
-      }
-      absl::StatusOr<StoredTimeline> stored = ReadTimeline(*reader, TenantId(tenant.name), catalog_);
-      if (!stored.ok()) return stored.status();
-      tenant.stored = std::make_unique<const StoredTimeline>(*std::move(stored));
-    }
-    return absl::OkStatus();
-  }
-
   // Counts every decision.
-  void Answer(v1::BatchCheckEntitlementsResponse& response, DecisionStats& stats) const {
+  absl::Status Answer(Store& store, const CallContext& context, v1::BatchCheckEntitlementsResponse& response,
+                      DecisionStats& stats) {
+    const bool asks_store = std::ranges::any_of(tenants_, &BatchTenant::needs_store);
+    if (asks_store && !context.may_wait) return MustWait();
     for (int i = 0; i < request_.items_size(); ++i) {
       v1::BatchCheckResult& result = *response.add_results();
       result.set_correlation_id(request_.items(i).correlation_id());
       const BatchQuestion& question = questions_[static_cast<std::size_t>(i)];
-      if (question.error.ok()) {
-        Answer(question, *result.mutable_decision(), stats);
-      } else {
+      if (!question.error.ok()) {
         *result.mutable_error() = ToRpcStatus(question.error);
+      } else if (!tenants_[question.tenant].needs_store) {
+        AnswerFromMemory(question, *result.mutable_decision(), stats);
       }
     }
+    view_.reset();  // the store may take its time
+    if (!asks_store) return absl::OkStatus();
+    if (absl::Status read = ReadPast(store, context); !read.ok()) return read;
+    for (int i = 0; i < request_.items_size(); ++i) {
+      const BatchQuestion& question = questions_[static_cast<std::size_t>(i)];
+      if (!question.error.ok() || !tenants_[question.tenant].needs_store) continue;
+      AnswerFromStore(question, *response.mutable_results(i)->mutable_decision(), stats);
+    }
+    return absl::OkStatus();
   }
 
   std::vector<TenantVersion> Versions() const {
@@ -93,7 +90,7 @@ class Batch {
     // Neighbours are often of one tenant.
     if (!tenants_.empty() && tenants_.back().name == name) return tenants_.size() - 1;
     const auto [entry, is_new] = index_.try_emplace(name, tenants_.size());
-    if (is_new) tenants_.push_back({.name = name, .projected = view_.Find(name), .stored = nullptr});
+    if (is_new) tenants_.push_back({.name = name, .projected = view_->Find(name), .stored = nullptr});
     return entry->second;
   }
 
@@ -136,28 +133,49 @@ class Batch {
     ReadLine(text, kMaxCorrelationBytes, "items[" + std::to_string(index) + "].correlation_id", violations);
   }
 
-  void Answer(const BatchQuestion& question, v1::Decision& decision, DecisionStats& stats) const {
-    const BatchTenant& tenant = tenants_[question.tenant];
-    Instant when = question.when;
-    if (tenant.stored == nullptr) {
-      const Verdict verdict = Judge(catalog_, tenant.projected.outlook, question.check, when);
-      stats.Count(verdict.state, verdict.allowed);
-      Fill(verdict, RemedyOf(catalog_, question.check, verdict), catalog_, question.check.feature, decision);
-    } else {
-      when = at_.value_or(EvaluationInstant(tenant.stored->timeline, now_));
-      const Decision decided = Check(catalog_, tenant.stored->timeline, question.check, when);
-      stats.Count(decided.state, decided.allowed);
-      decision = ToProto(decided, catalog_, question.check.feature, request_.include_sources());
+  // What the projection does not have.
+  absl::Status ReadPast(Store& store, const CallContext& context) {
+    if (absl::Status late = TooLate(context); !late.ok()) return late;
+    const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store.Read();
+    if (!reader.ok()) return reader.status();
+    for (BatchTenant& tenant : tenants_) {
+      if (!tenant.needs_store) continue;
+      if (absl::Status late = TooLate(context); !late.ok()) return late;
+      absl::StatusOr<StoredTimeline> stored = ReadTimeline(**reader, TenantId(tenant.name), catalog_);
+      if (!stored.ok()) return stored.status();
+      tenant.stored = std::make_unique<const StoredTimeline>(*std::move(stored));
     }
-    decision.set_tenant_version(tenant.version());
+    return absl::OkStatus();
+  }
+
+  void AnswerFromMemory(const BatchQuestion& question, v1::Decision& decision, DecisionStats& stats) const {
+    const ProjectedTenant& projected = tenants_[question.tenant].projected;
+    const Verdict verdict = Judge(catalog_, projected.outlook, question.check, question.when);
+    stats.Count(verdict.state, verdict.allowed);
+    Fill(verdict, RemedyOf(catalog_, question.check, verdict), catalog_, question.check.feature, decision);
+    Stamp(projected.version, question.when, decision);
+  }
+
+  void AnswerFromStore(const BatchQuestion& question, v1::Decision& decision, DecisionStats& stats) const {
+    const StoredTimeline& stored = *tenants_[question.tenant].stored;
+    const Instant when = at_.value_or(EvaluationInstant(stored.timeline, now_));
+    const Decision decided = Check(catalog_, stored.timeline, question.check, when);
+    stats.Count(decided.state, decided.allowed);
+    decision = ToProto(decided, catalog_, question.check.feature, request_.include_sources());
+    Stamp(stored.version, when, decision);
+  }
+
+  void Stamp(std::int64_t version, Instant when, v1::Decision& decision) const {
+    decision.set_tenant_version(version);
     if (when == now_) decision.clear_evaluated_at();
   }
 
   static constexpr std::size_t kMaxCorrelationBytes = 128;
 
   const v1::BatchCheckEntitlementsRequest& request_;
-  const Projection::View& view_;
+  const CatalogPtr kept_catalog_;
   const Catalog& catalog_;
+  std::optional<Projection::View> view_;  // until everything is answered that it has
   const std::optional<Instant> at_;
   const Instant now_;
   int unknown_features_ = 0;
@@ -190,15 +208,14 @@ absl::Status EntitlementService::AnswerBatch(const CallContext& context,
   if (!freshness.min_revision.empty()) {
     for (const v1::BatchCheckItem& item : request.items()) names.emplace_back(item.tenant_id());
   }
-  const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), freshness, names, context);
+  absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), freshness, names, context);
   if (!view.ok()) return view.status();
-  Batch batch(request, *view, at, clock_.Now());
-  if (absl::Status read = batch.ReadPast(store_, context); !read.ok()) return read;
-  batch.Answer(response, decisions_);
-  Fill(batch.now(), *response.mutable_evaluated_at());
   response.set_generation(view->generation());
   response.set_catalog_hash(view->catalog_hash());
-  response.set_revision(EncodeRevision(store_.Epoch(), batch.Versions(), view->generation()));
+  Batch batch(request, *std::move(view), at, clock_.Now());
+  if (absl::Status answered = batch.Answer(store_, context, response, decisions_); !answered.ok()) return answered;
+  Fill(batch.now(), *response.mutable_evaluated_at());
+  response.set_revision(EncodeRevision(store_.Epoch(), batch.Versions(), response.generation()));
   return absl::OkStatus();
 }
 

@@ -243,9 +243,17 @@ absl::StatusOr<v1::CheckPermissionResponse> RoleService::CheckPermission(const C
   const std::optional<Instant> at = ReadInstant(request.has_at(), request.at(), "at", violations);
   if (!violations.empty()) return violations.ToStatus();
 
-  const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), freshness, {&tenant, 1}, context);
-  if (!view.ok()) return view.status();
-  const Catalog& catalog = *view->catalog();
+  CatalogPtr live;
+  std::int64_t generation = 0;
+  {
+    // Held no longer: the store may take its time.
+    const absl::StatusOr<Projection::View> view =
+        ViewFor(projection_, store_.Epoch(), freshness, {&tenant, 1}, context);
+    if (!view.ok()) return view.status();
+    live = view->catalog();
+    generation = view->generation();
+  }
+  const Catalog& catalog = *live;
   const absl::StatusOr<std::size_t> permission = FindPermissionOrSuggest(catalog, name);
   if (!permission.ok()) return permission.status();
   const absl::StatusOr<std::unique_ptr<StoreReader>> reader = store_.Read();
@@ -263,10 +271,10 @@ absl::StatusOr<v1::CheckPermissionResponse> RoleService::CheckPermission(const C
   response.set_kind(kind ? std::string(*kind) : "");
   *response.mutable_evaluated_at() = ToProto(when);
   response.set_tenant_version(stored->version);
-  response.set_generation(view->generation());
+  response.set_generation(generation);
   response.set_catalog_hash(ToHex(catalog.hash));
-  response.set_revision(EncodeRevision(
-      {.epoch = store_.Epoch(), .versions = {{tenant, stored->version}}, .generation = view->generation()}));
+  response.set_revision(
+      EncodeRevision({.epoch = store_.Epoch(), .versions = {{tenant, stored->version}}, .generation = generation}));
   return response;
 }
 
@@ -278,9 +286,11 @@ absl::StatusOr<v1::PutMemberResponse> RoleService::PutMember(const CallContext& 
                       .kind = ReadName(request.kind(), kMaxKindBytes, "kind", violations),
                       .created_at = clock_.Now()};
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), {}, {&row.tenant, 1}, context);
-  if (!view.ok()) return view.status();
-  if (absl::Status known = RequireMemberKind(*view->catalog(), row.kind); !known.ok()) return known;
+  {
+    const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), {}, {&row.tenant, 1}, context);
+    if (!view.ok()) return view.status();
+    if (absl::Status known = RequireMemberKind(*view->catalog(), row.kind); !known.ok()) return known;
+  }
   const absl::StatusOr<Membership> membership = usher::PutMember(writer_, row, context.principal.name);
   if (!membership.ok()) return membership.status();
   v1::PutMemberResponse response;

@@ -129,13 +129,18 @@ absl::StatusOr<v1::GetTenantResponse> TenantService::GetTenant(const CallContext
   Violations violations;
   const TenantId tenant = ReadTenantId(request.tenant_id(), "tenant_id", violations);
   if (!violations.empty()) return violations.ToStatus();
-  const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), {}, {&tenant, 1}, context);
-  if (!view.ok()) return view.status();
+  std::int64_t generation = 0;
+  {
+    // Held no longer: the store may take its time.
+    const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), {}, {&tenant, 1}, context);
+    if (!view.ok()) return view.status();
+    generation = view->generation();
+  }
   absl::StatusOr<v1::Tenant> described = Describe(tenant);
   if (!described.ok()) return described.status();
   v1::GetTenantResponse response;
   response.set_revision(EncodeRevision(
-      {.epoch = store_.Epoch(), .versions = {{tenant, described->version()}}, .generation = view->generation()}));
+      {.epoch = store_.Epoch(), .versions = {{tenant, described->version()}}, .generation = generation}));
   *response.mutable_tenant() = *std::move(described);
   return response;
 }
@@ -194,12 +199,14 @@ absl::StatusOr<v1::PutOverrideResponse> TenantService::PutOverride(const CallCon
   OverrideRecord record = ReadOverride(request, clock_.Now(), violations);
   if (!violations.empty()) return violations.ToStatus();
   const TenantId tenant = record.content.tenant;
-  const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), {}, {&tenant, 1}, context);
-  if (!view.ok()) return view.status();
-  const Catalog& catalog = *view->catalog();
-  const absl::StatusOr<std::size_t> feature = FindFeatureOrSuggest(catalog, record.content.feature.str());
-  if (!feature.ok()) return feature.status();
-  ReadValue(request, catalog.features[*feature], record.content, violations);
+  {
+    const absl::StatusOr<Projection::View> view = ViewFor(projection_, store_.Epoch(), {}, {&tenant, 1}, context);
+    if (!view.ok()) return view.status();
+    const Catalog& catalog = *view->catalog();
+    const absl::StatusOr<std::size_t> feature = FindFeatureOrSuggest(catalog, record.content.feature.str());
+    if (!feature.ok()) return feature.status();
+    ReadValue(request, catalog.features[*feature], record.content, violations);
+  }
   if (!violations.empty()) return violations.ToStatus();
 
   const absl::StatusOr<Recorded> recorded = recorder_.PutOverride(record, context.principal.name);

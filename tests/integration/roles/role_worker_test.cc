@@ -247,7 +247,7 @@ TEST_F(RoleWorkerTest, UnderDisorderEverybodyEndsInStep) {
       EXPECT_FALSE(has.has_value()) << user;
       continue;
     }
-    const auto desired = DesiredMetadata(*Read(), view, memberships.front(), clock_.Now());
+    const auto desired = DesiredMetadata(*Read(), *view.catalog(), memberships.front(), clock_.Now());
     ASSERT_TRUE(desired.ok());
     EXPECT_EQ(has, *desired) << user;
   }
