@@ -109,7 +109,7 @@ bool RedriveOne(const CommandContext& context, Server& server, std::int64_t id, 
     case grpc::StatusCode::OK: ++redriven; return true;
     case grpc::StatusCode::FAILED_PRECONDITION:
     case grpc::StatusCode::NOT_FOUND: return true;
-    default: CouldNotAsk(context, SentenceFor(status, context.server.address)); return false;
+    default: CouldNotAsk(context, SentenceFor(status, context.server)); return false;
   }
 }
 

@@ -313,7 +313,7 @@ class GrpcServer::Impl {
         key_(services.key, environment_),
         role_(services.role, role_environment_, sync_environment_),
         work_(services.work, environment_),
-        unknown_(options.calls),
+        unknown_(&options.calls),
         credentials_(options.tls == nullptr ? grpc::InsecureServerCredentials() : ReloadingCredentials(options.tls)) {
     if (services.test_clock != nullptr) test_clock_.emplace(services.test_clock, environment_);
     if (options.reflection) EnableReflection();

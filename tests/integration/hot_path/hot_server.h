@@ -53,7 +53,7 @@ class HotPathTest : public LedgerTest {
     services.entitlement = entitlement_.get();
     services.tenant = tenant_.get();
     auto server = GrpcServer::Start("127.0.0.1:0", services,
-                                    {.access = &access_, .log = &log_, .calls = &calls_, .limits = {.async = limits}});
+                                    {.access = access_, .log = log_, .calls = calls_, .limits = {.async = limits}});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials());

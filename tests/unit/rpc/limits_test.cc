@@ -37,7 +37,7 @@ class GrpcLimitsTest : public testing::Test {
  protected:
   void Start(const GrpcLimits& limits) {
     auto server = GrpcServer::Start("127.0.0.1:0", Services{},
-                                    {.access = &access_, .log = &log_, .calls = &calls_, .limits = limits});
+                                    {.access = access_, .log = log_, .calls = calls_, .limits = limits});
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
   }

@@ -36,7 +36,7 @@ TEST(UnknownMethodsTest, AreRefusedWithAReasonAndCountedInOneRow) {
   const AccessGate access{Principal{}};
   const Log log;
   CallStats calls;
-  const auto server = GrpcServer::Start("127.0.0.1:0", Services{}, {.access = &access, .log = &log, .calls = &calls});
+  const auto server = GrpcServer::Start("127.0.0.1:0", Services{}, {.access = access, .log = log, .calls = calls});
   ASSERT_TRUE(server.ok()) << server.status();
   for (const char* method : {"/usher.v1.EntitlementService/Chek", "/made.up/Name", "/x"}) {
     const grpc::Status status = Call((*server)->port(), method);
