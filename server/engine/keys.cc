@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kPage = 1000;
 
-// Two of 2^32 keys would share it; the second of them would not be let in, and its maker would make another.
+// Two of 2^32 keys would share it; the second of them is not let in, and its maker makes another.
 std::uint64_t TableKey(const Digest& hash) {
   std::uint64_t key = 0;
   std::memcpy(&key, hash.bytes.data(), sizeof(key));
@@ -70,13 +70,14 @@ bool Keys::HasAdmin() const {
       table_, [now](const auto& entry) { return entry.second->tenant.empty() && IsAdmin(*entry.second, now); });
 }
 
-// Keys are added and revoked, nothing else: whatever order the rows arrive in, a revoked one is the last word.
+// Keys are added and revoked, nothing else: whatever order the rows of one key arrive in, a revoked one is the last
+// word.
 void Keys::Put(KeyRow row) {
   const std::uint64_t key = TableKey(row.hash);
   auto shared = std::make_shared<const KeyRow>(std::move(row));
   const MutexLock lock(mutex_);
   std::shared_ptr<const KeyRow>& present = table_[key];
-  if (present == nullptr || !present->revoked_at) present = std::move(shared);
+  if (present == nullptr || (present->id == shared->id && !present->revoked_at)) present = std::move(shared);
 }
 
 absl::StatusOr<NewKey> Keys::Create(const KeyRequest& request, std::string_view actor) {

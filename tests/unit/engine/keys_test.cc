@@ -58,6 +58,23 @@ TEST_F(KeysTest, AHashThatIsEqualOnlyAtItsBeginIsNotFound) {
   EXPECT_EQ(keys_->Find(hash), nullptr);
 }
 
+TEST_F(KeysTest, OfTwoKeysThatShareAPlaceTheFirstStays) {
+  const NewKey first = Make({Scope::kCheck});
+  KeyRow second = first.row;
+  second.id = "key_second";
+  second.hash.bytes.back() ^= 1;
+  const absl::Status inserted =
+      writer_->Commit([&](StoreTransaction& transaction, std::vector<TenantChange>&) -> absl::Status {
+        return transaction.InsertKey(second);
+      });
+  ASSERT_TRUE(inserted.ok()) << inserted;
+  ASSERT_TRUE(keys_->Load().ok());
+  EXPECT_NE(Find(first), nullptr);
+  EXPECT_EQ(keys_->Find(second.hash), nullptr);
+  ASSERT_TRUE(keys_->Revoke(second.id, "the test").ok());
+  EXPECT_FALSE(Find(first)->revoked_at);
+}
+
 TEST_F(KeysTest, TheTableIsReadFromTheStore) {
   const NewKey live = Make({Scope::kCheck});
   const NewKey revoked = Make({Scope::kCheck});
