@@ -85,7 +85,7 @@ std::string SentenceFor(const grpc::Status& status, const ServerOptions& options
   if (IsFromServer(status)) return status.error_message();
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) return Unreachable(status.error_message(), options);
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
-    return "the server at " + options.address + " did not answer within 10 seconds; ask again, or look at its /readyz";
+    return "the server at " + options.address + " did not answer in time; ask again, or look at its /readyz";
   }
   if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
     return "what answers at " + options.address +

@@ -1,5 +1,6 @@
 #include "clients/cli/role_commands.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -81,6 +82,9 @@ int RemoveMember(const CommandContext& context, const RoleArguments& arguments) 
 
 // ---- roles
 
+// What the server takes for a page at most, while the identity provider is slow.
+constexpr std::chrono::seconds kSyncPatience{30};
+
 // All pages as one answer; nullopt after saying why not.
 std::optional<v1::SyncRolesResponse> SyncAll(const CommandContext& context, const RoleArguments& arguments) {
   v1::SyncRolesRequest request;
@@ -91,7 +95,7 @@ std::optional<v1::SyncRolesResponse> SyncAll(const CommandContext& context, cons
   Server server(context.server);
   v1::SyncRolesResponse all;
   do {
-    auto page = Ask(context, server.roles(), &RoleStub::SyncRoles, request);
+    auto page = Ask(context, server.roles(), &RoleStub::SyncRoles, request, kSyncPatience);
     if (!page) return std::nullopt;
     request.set_page_token(page->next_page_token());
     all.set_provider(page->provider());

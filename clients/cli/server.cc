@@ -10,12 +10,6 @@
 #include "server/base/visible.h"
 
 namespace usher {
-namespace {
-
-constexpr std::chrono::seconds kPatience{10};
-
-}  // namespace
-
 Server::Server(const ServerOptions& options)
     : channel_(OpenChannel(options, grpc::ChannelArguments())),
       entitlements_(v1::EntitlementService::NewStub(channel_)),
@@ -27,7 +21,7 @@ Server::Server(const ServerOptions& options)
       work_(v1::WorkService::NewStub(channel_)),
       test_clock_(v1::TestClockService::NewStub(channel_)) {}
 
-Question::Question() { context.set_deadline(std::chrono::system_clock::now() + kPatience); }
+Question::Question(std::chrono::seconds patience) { context.set_deadline(std::chrono::system_clock::now() + patience); }
 
 void MakeVisible(google::protobuf::Message& message) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();

@@ -1,6 +1,7 @@
 // The server, as the commands ask it.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,9 +60,12 @@ class Server {
   const std::unique_ptr<v1::TestClockService::Stub> test_clock_;
 };
 
-// The context of one question: a command answers within ten seconds or says that it cannot.
+// A command says that it cannot be answered when a question has taken longer than this.
+inline constexpr std::chrono::seconds kPatience{10};
+
+// The context of one question.
 struct Question {
-  Question();
+  explicit Question(std::chrono::seconds patience);
   grpc::ClientContext context;
 };
 
@@ -74,8 +78,8 @@ void MakeVisible(google::protobuf::Message& message);
 template <typename Stub, typename Request, typename Response>
 std::optional<Response> Ask(const CommandContext& context, Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                            const Request& request) {
-  Question question;
+                            const Request& request, std::chrono::seconds patience = kPatience) {
+  Question question(patience);
   Response response;
   const grpc::Status status = (stub.*method)(&question.context, request, &response);
   if (status.ok()) {

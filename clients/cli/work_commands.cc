@@ -102,7 +102,7 @@ int Redrive(const CommandContext& context, const WorkArguments& arguments) {
 bool RedriveOne(const CommandContext& context, Server& server, std::int64_t id, std::size_t& redriven) {
   v1::RedriveWorkRequest request;
   request.set_work_id(id);
-  Question question;
+  Question question(kPatience);
   v1::RedriveWorkResponse response;
   const grpc::Status status = server.work().RedriveWork(&question.context, request, &response);
   switch (status.error_code()) {

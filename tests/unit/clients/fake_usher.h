@@ -61,10 +61,17 @@ class FakeUsher {
     return asked_;
   }
 
+  // How much longer the last caller would have waited.
+  std::chrono::nanoseconds patience() {
+    const MutexLock lock(mutex_);
+    return patience_;
+  }
+
  private:
   template <typename Request, typename Response>
-  grpc::Status Reply(const Request& request, Response* response) {
+  grpc::Status Reply(const grpc::ServerContext& context, const Request& request, Response* response) {
     const MutexLock lock(mutex_);
+    patience_ = context.deadline() - std::chrono::system_clock::now();
     asked_ = request.GetDescriptor()->name() + " " + request.ShortDebugString();
     if (!once_.empty() && once_.front().first.Is<Response>()) {
       once_.front().first.UnpackTo(response);
@@ -77,9 +84,10 @@ class FakeUsher {
   }
 
 // A method of a service that replies as above.
-#define USHER_FAKE_METHOD(Name)                                                                                      \
-  grpc::Status Name(grpc::ServerContext*, const v1::Name##Request* request, v1::Name##Response* response) override { \
-    return fake_.Reply(*request, response);                                                                          \
+#define USHER_FAKE_METHOD(Name)                                                                                   \
+  grpc::Status Name(grpc::ServerContext* context, const v1::Name##Request* request, v1::Name##Response* response) \
+      override {                                                                                                  \
+    return fake_.Reply(*context, *request, response);                                                             \
   }
 
   class Entitlements final : public v1::EntitlementService::Service {
@@ -168,6 +176,7 @@ class FakeUsher {
   google::protobuf::Any response_ ABSL_GUARDED_BY(mutex_);
   grpc::Status status_ ABSL_GUARDED_BY(mutex_);
   std::string asked_ ABSL_GUARDED_BY(mutex_);
+  std::chrono::nanoseconds patience_ ABSL_GUARDED_BY(mutex_){0};
 };
 
 }  // namespace usher

@@ -153,6 +153,14 @@ TEST_F(RoleCommandsTest, WhatSomebodyElseLeftIsToldAndNotShown) {
   EXPECT_THAT(out_.str(), HasSubstr("another tenant's"));
 }
 
+TEST_F(RoleCommandsTest, APageOfRolesHasTheTimeThatTheServerGivesIt) {
+  Run("roles sync acme");
+  EXPECT_GT(fake_.patience(), std::chrono::seconds(20));
+  EXPECT_LE(fake_.patience(), std::chrono::seconds(30));
+  Run("members list acme");
+  EXPECT_LE(fake_.patience(), std::chrono::seconds(10));
+}
+
 TEST_F(RoleCommandsTest, RolesAsJsonAreAllPagesInOne) {
   v1::SyncRolesResponse response;
   *response.add_users() = User("user_1", v1::ROLE_ACTION_NONE);
