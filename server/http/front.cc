@@ -12,6 +12,7 @@
 #include "server/http/connect_request.h"
 #include "server/http/text.h"
 #include "server/service/error.h"
+#include "server/service/unanswered.h"
 
 namespace usher {
 namespace {
@@ -115,16 +116,6 @@ HttpResponse Readiness(const HealthReport& report) {
 // The reasons are for operators: they concern every tenant.
 bool MayReadReasons(const absl::StatusOr<Principal>& principal) {
   return principal.ok() && principal->scopes.Allow(Scope::kAdmin) && principal->tenant.str().empty();
-}
-
-absl::Status Overloaded() {
-  return MakeRetryableError(v1::ERROR_REASON_OVERLOADED, "the server has as much work as it can queue; try again",
-                            kRetryDelay);
-}
-
-absl::Status TooLate() {
-  return MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED,
-                   "the deadline passed before the answer was ready; a write may have happened");
 }
 
 absl::Status Stopping() {
@@ -247,7 +238,7 @@ void HttpFront::Submit(const std::shared_ptr<Call>& call, bool may_wait) {
 }
 
 void HttpFront::Run(const std::shared_ptr<Call>& call, bool may_wait) {
-  if (SteadyClock::now() >= call->deadline) return call->Refuse(TooLate());
+  if (SteadyClock::now() >= call->deadline) return call->Refuse(NotBegunInTime());
   if (parts_.access->is_open() && !IsForThisMachine(call->request)) return call->Refuse(ForeignHost());
   // Again, for it may have been revoked while the request waited for its turn.
   absl::StatusOr<Principal> principal = parts_.access->Authenticate(CredentialsOf(call->request));
@@ -267,7 +258,7 @@ SteadyClock::time_point HttpFront::AnswerReadiness(const HttpRequest& request, H
   }
   const bool reasons = MayReadReasons(parts_.access->Authenticate(CredentialsOf(request)));
   const bool accepted = (reasons ? waiting_.pool : probes_).TrySubmit([this, reasons, deadline, done] {
-    if (SteadyClock::now() >= deadline) return done(ConnectError(TooLate()));
+    if (SteadyClock::now() >= deadline) return done(ConnectError(NotBegunInTime()));
     done(reasons ? Readiness(parts_.report()) : BriefReadiness(parts_.checks()));
   });
   if (!accepted) done(ConnectError(Overloaded()));
@@ -292,7 +283,7 @@ HttpResponse HttpFront::Refuse(HttpRefusal refusal, const HttpLimits& limits) co
           MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "the body is not whole: the rest of it did not arrive within " +
                                                             std::to_string(limits.body_timeout.count()) + " ms"),
           408);
-    case HttpRefusal::kTooLate: return ConnectError(TooLate());
+    case HttpRefusal::kTooLate: return ConnectError(NotDoneInTime());
   }
   return ConnectError(MakeError(v1::ERROR_REASON_MALFORMED_REQUEST, "this is no HTTP/1.1 request"));
 }

@@ -16,6 +16,7 @@
 #include "server/service/call_stats.h"
 #include "server/service/error.h"
 #include "server/service/report.h"
+#include "server/service/unanswered.h"
 
 namespace usher {
 
@@ -26,11 +27,6 @@ struct RpcEnvironment {
   CallStats& calls;
   CallLimit& waiting_calls;  // of the calls that may wait on the thread that they came on
 };
-
-inline absl::Status Overloaded() {
-  return MakeRetryableError(v1::ERROR_REASON_OVERLOADED, "the server has as much work as it can hold; try again",
-                            std::chrono::milliseconds(1000));
-}
 
 // The wire form of an error that was reported: code, message, and google.rpc.Status with all details.
 inline grpc::Status ToGrpc(const absl::Status& error) {

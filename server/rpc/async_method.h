@@ -16,6 +16,7 @@
 #include "server/rpc/async_queue.h"
 #include "server/service/access.h"
 #include "server/service/call_stats.h"
+#include "server/service/unanswered.h"
 
 namespace usher {
 
@@ -168,9 +169,7 @@ class AsyncMethod<AsyncService, Service, Request, Response>::Call final : public
   }
 
   absl::Status Serve(const CallContext& call) {
-    if (std::chrono::steady_clock::now() >= call.deadline) {
-      return MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED, "the deadline passed before the work was begun");
-    }
+    if (std::chrono::steady_clock::now() >= call.deadline) return NotBegunInTime();
     return CallService(method_.environment_.access, call, method_.service_, method_.function_, *request_, *response_);
   }
 

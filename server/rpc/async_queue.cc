@@ -46,11 +46,6 @@ void InFlight::Leave(AsyncArrived& call) {
   --size_;
 }
 
-std::size_t InFlight::size() const {
-  const MutexLock lock(mutex_);
-  return size_;
-}
-
 AsyncQueue::AsyncQueue(grpc::ServerBuilder& builder, const AsyncLimits& limits)
     : limits_(limits),
       queue_(builder.AddCompletionQueue()),

@@ -63,13 +63,12 @@ class InFlight {
   // within in either case, until it leaves.
   bool Enter(AsyncArrived& call);
   void Leave(AsyncArrived& call);
-  std::size_t size() const;
 
  private:
   const std::size_t most_;
   const std::chrono::milliseconds unread_;
 
-  mutable Mutex mutex_;
+  Mutex mutex_;
   std::size_t size_ ABSL_GUARDED_BY(mutex_) = 0;
   AsyncArrived* oldest_ ABSL_GUARDED_BY(mutex_) = nullptr;
   AsyncArrived* newest_ ABSL_GUARDED_BY(mutex_) = nullptr;

@@ -8,6 +8,7 @@
 #include "server/base/near_miss.h"
 #include "server/engine/refusal.h"
 #include "server/engine/revision.h"
+#include "server/service/unanswered.h"
 
 namespace usher {
 namespace {
@@ -92,7 +93,7 @@ absl::StatusOr<std::size_t> FindFeatureOrSuggest(const Catalog& catalog, std::st
 
 absl::Status TooLate(const CallContext& context) {
   if (std::chrono::steady_clock::now() < context.deadline) return absl::OkStatus();
-  return MakeError(v1::ERROR_REASON_DEADLINE_EXCEEDED, "the deadline passed before the work was begun");
+  return NotBegunInTime();
 }
 
 absl::StatusOr<StoredTimeline> TimelineFor(Store& store, const TenantId& tenant, const Catalog& catalog,
