@@ -270,6 +270,16 @@ class HotMethods {
   Method<v1::ListEntitlementsRequest, v1::ListEntitlementsResponse> list_;
 };
 
+// Of what is served.
+std::vector<std::string> NamesOf(const Services& services) {
+  std::vector<std::string> names = {v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
+                                    v1::TenantService::service_full_name(),      v1::EventService::service_full_name(),
+                                    v1::KeyService::service_full_name(),         v1::RoleService::service_full_name(),
+                                    v1::WorkService::service_full_name()};
+  if (services.test_clock != nullptr) names.push_back(v1::TestClockService::service_full_name());
+  return names;
+}
+
 RpcEnvironment EnvironmentOf(const GrpcOptions& options, CallLimit& waiting_calls) {
   return {.access = options.access, .log = options.log, .calls = options.calls, .waiting_calls = waiting_calls};
 }
@@ -314,6 +324,7 @@ class GrpcServer::Impl {
         role_(services.role, role_environment_, sync_environment_),
         work_(services.work, environment_),
         unknown_(&options.calls),
+        health_(NamesOf(services)),
         credentials_(options.tls == nullptr ? grpc::InsecureServerCredentials() : ReloadingCredentials(options.tls)) {
     if (services.test_clock != nullptr) test_clock_.emplace(services.test_clock, environment_);
     if (options.reflection) EnableReflection();
@@ -386,10 +397,7 @@ class GrpcServer::Impl {
   WorkRpc work_;
   std::optional<TestClockRpc> test_clock_;
   UnknownMethods unknown_;
-  HealthRpc health_{{v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
-                     v1::TenantService::service_full_name(), v1::EventService::service_full_name(),
-                     v1::KeyService::service_full_name(), v1::RoleService::service_full_name(),
-                     v1::WorkService::service_full_name()}};
+  HealthRpc health_;
   const std::shared_ptr<grpc::ServerCredentials> credentials_;  // outlives the connections
   std::uint16_t port_ = 0;
   std::unique_ptr<HotMethods> hot_;

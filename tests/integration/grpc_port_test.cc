@@ -61,11 +61,15 @@ class HealthTest : public GrpcPortTest {
 };
 
 TEST_F(HealthTest, TheServerAndEachServiceAreServing) {
-  for (const char* service : {"", "usher.v1.EntitlementService", "usher.v1.IngestService", "usher.v1.TenantService",
-                              "usher.v1.EventService", "usher.v1.KeyService"}) {
+  for (const char* service :
+       {"", "usher.v1.EntitlementService", "usher.v1.IngestService", "usher.v1.TenantService", "usher.v1.EventService",
+        "usher.v1.KeyService", "usher.v1.RoleService", "usher.v1.WorkService"}) {
     EXPECT_EQ(Health(service), "\x08\x01") << service;
   }
   EXPECT_NE(Health("usher.v1.Nope"), "\x08\x01");
+  EXPECT_NE(Health("usher.v1.TestClockService"), "\x08\x01") << "it is not served";
+  const RunningServer with_clock({}, {"--test-clock"});
+  EXPECT_EQ(GrpcHealth(with_clock.grpc_port(), "usher.v1.TestClockService"), "\x08\x01");
 }
 
 TEST_F(HealthTest, AWatcherIsToldTheStateAtOnceAndOfAnUnknownServiceThatItIsUnknown) {

@@ -206,7 +206,7 @@ TEST_F(DeliverTest, WhatFallsDueBetweenTheClaimAndTheSleepDoesNotWait) {
 }
 
 TEST_F(DeliverTest, WorkOfAnotherKindWakesNobody) {
-  constexpr int kAsked = 50;
+  constexpr int kAsked = 400;
   Start([](const WorkRow&) { return Done(); });
   Enqueue("acme");
   ASSERT_TRUE(Eventually([&] { return Rows().empty(); }));
