@@ -99,7 +99,7 @@ TEST_P(WorkListContract, ListsDeadLettersFirstAndThenWhatIsDueSoonest) {
   }
   for (const WorkRow& row : Claim(kJanuary + seconds(3), 1, {WorkKind::kRetention})) EXPECT_TRUE(Bury(HoldOf(row)));
   auto reader = Read();
-  for (const std::size_t page_size : {1, 2, 3, 5, 9}) {
+  for (const std::size_t page_size : {1u, 2u, 3u, 5u, 9u}) {
     std::vector<std::string> listed;
     WorkFilter filter{.kind = {}, .dead_only = false, .after = {}, .limit = page_size};
     for (int page = 0; page < 6; ++page) {
