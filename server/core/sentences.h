@@ -10,8 +10,8 @@
 
 namespace usher {
 
-// What was observed, as one sentence: `Invoice in_1 is paid: total 1000, paid 1000, for growth.` The tenant of a link is
-// left empty for whoever may not know it: `Customer cus_1 belongs to another tenant, says its metadata.`
+// What was observed, as one sentence: `Invoice in_1 is paid: total 1000, paid 1000, for growth.` The tenant of a link
+// is left empty for whoever may not know it: `Customer cus_1 belongs to another tenant, says its metadata.`
 std::string SentenceOf(const Fact& fact);
 
 // What a source means at the moment it is asked about: `Invoice in_1 is paid for this moment.`

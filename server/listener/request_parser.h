@@ -1,8 +1,8 @@
 // Reads one HTTP request exactly as it arrives.
 //
 // Beast's own message type groups headers of equal name and does not count them; a relay has to hand them on in the
-// order of arrival, and every header costs more memory than its bytes. Fields behind a chunked body are dropped: the head
-// was judged without them (RFC 9110 6.5.1).
+// order of arrival, and every header costs more memory than its bytes. Fields behind a chunked body are dropped: the
+// head was judged without them (RFC 9110 6.5.1).
 #pragma once
 
 #include <cstddef>
