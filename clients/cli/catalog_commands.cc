@@ -9,6 +9,7 @@
 
 #include "catalog/absl_bridge.h"
 #include "catalog/parse/load.h"
+#include "clients/cli/catalog_diff_command.h"
 #include "clients/cli/catalog_findings.h"
 #include "clients/cli/catalog_schema.h"
 #include "clients/cli/catalog_starter.h"
@@ -248,6 +249,8 @@ void AddCatalogCommands(CLI::App& app, CommandContext& context) {
   resolve.add_option("PRICE", resolve_options->price, "The billing system's id of the price")->required();
   AddCatalogOption(resolve, resolve_options);
   AddFormat(resolve, resolve_options, {"table", "json"});
+
+  AddDiffCommand(*catalog, context);
 
   AddCommand(*catalog, context, "schema", "Print the JSON Schema of catalogs", std::make_shared<CatalogOptions>(),
              [](const CatalogOptions&, const CommandContext& run_context) {

@@ -3,6 +3,7 @@
 #include <sstream>
 #include <vector>
 
+#include "catalog/entitlement_text.h"
 #include "catalog/words.h"
 #include "clients/cli/json_writer.h"
 #include "clients/cli/table.h"
@@ -10,26 +11,10 @@
 namespace usher {
 namespace {
 
-std::string LimitText(const Limit& limit) { return limit.unlimited ? "unlimited" : std::to_string(limit.amount); }
-
 std::string Joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
-}
-
-std::string ValueText(const Value& value) {
-  struct Text {
-    std::string operator()(bool on) const { return on ? "yes" : "no"; }
-    std::string operator()(const Limit& limit) const { return LimitText(limit); }
-    std::string operator()(const Metered& metered) const {
-      if (metered.included == metered.cap) return LimitText(metered.included);
-      return LimitText(metered.included) + ", up to " + LimitText(metered.cap);
-    }
-    std::string operator()(const Level& level) const { return level.name; }
-    std::string operator()(const ValueSet& set) const { return Joined(set.values); }
-  };
-  return std::visit(Text{}, value);
 }
 
 void WriteLimit(JsonWriter& json, const Limit& limit) {
@@ -270,18 +255,6 @@ std::string PriceAsJson(const Catalog& catalog, bool livemode, const Price& pric
 }
 
 }  // namespace
-
-std::string EntitlementText(const Entitlement& entitlement) {
-  switch (entitlement.form) {
-    case Entitlement::Form::kFixed: return ValueText(entitlement.fixed);
-    case Entitlement::Form::kPerQuantity:
-      return LimitText(entitlement.amount) + " per unit" +
-             (entitlement.at_least > 0 ? ", at least " + std::to_string(entitlement.at_least) : "");
-    case Entitlement::Form::kAdd: return "+" + LimitText(entitlement.amount);
-    case Entitlement::Form::kAddPerQuantity: return "+" + LimitText(entitlement.amount) + " per unit";
-  }
-  return "";
-}
 
 std::string ShowCatalog(const Catalog& catalog, std::optional<std::size_t> plan, CatalogFormat format, bool colors) {
   if (format == CatalogFormat::kJson) {

@@ -10,9 +10,6 @@ namespace usher {
 
 enum class CatalogFormat { kTable, kJson, kMarkdown };
 
-// `25`, `1 per unit, at least 3`, `100000, up to 500000`, `eu, us`, `+10 per unit`.
-std::string EntitlementText(const Entitlement& entitlement);
-
 // What each plan grants of each feature, and what add-ons add; or, with `plan` (an index), all about one plan.
 std::string ShowCatalog(const Catalog& catalog, std::optional<std::size_t> plan, CatalogFormat format, bool colors);
 

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -17,11 +16,6 @@ namespace fs = std::filesystem;
 
 bool EndsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-bool IsCatalogFile(std::string_view name) {
-  if (EndsWith(name, ".test.yaml") || EndsWith(name, ".test.yml")) return false;
-  return EndsWith(name, ".yaml") || EndsWith(name, ".yml");
 }
 
 constexpr std::size_t kMostNamed = 5;
@@ -59,6 +53,11 @@ absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& folder) {
 }
 
 }  // namespace
+
+bool IsCatalogFile(std::string_view name) {
+  if (EndsWith(name, ".test.yaml") || EndsWith(name, ".test.yml")) return false;
+  return EndsWith(name, ".yaml") || EndsWith(name, ".yml");
+}
 
 absl::StatusOr<SourceFile> ReadSourceFile(const std::string& path, std::size_t most_bytes) {
   // Opening a named pipe waits for somebody who writes into it, and a device may never end.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <absl/status/statusor.h>
@@ -11,8 +12,12 @@
 
 namespace usher {
 
-// Reads the files that `paths` name, in that order. A folder stands for the files directly in it whose names end in
-// .yaml or .yml, but not in .test.yaml or .test.yml, by name. A file that is named twice, alone or by its folder, is
+// Whether a folder stands for the file of this name, among others: it ends in .yaml or .yml, but not in .test.yaml or
+// .test.yml.
+bool IsCatalogFile(std::string_view name);
+
+// Reads the files that `paths` name, in that order. A folder stands for the files directly in it that
+// IsCatalogFile accepts, by name. A file that is named twice, alone or by its folder, is
 // read once. Of a file larger than kMostCatalogBytes just enough is read for the loader to see that it is; reading
 // stops after kMostCatalogFiles + 1 files. NOT_FOUND names a path that does not exist; FAILED_PRECONDITION one that
 // cannot be read or is no regular file, or a folder without any and what it holds instead. Blocks on the disk. Safe
