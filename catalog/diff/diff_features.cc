@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "catalog/diff/sections.h"
 #include "catalog/words.h"
 

@@ -1,4 +1,5 @@
 #include <functional>
+#include <iterator>
 
 #include "catalog/diff/sections.h"
 #include "catalog/words.h"

@@ -196,6 +196,32 @@ constexpr CodeInfo kCodes[] = {
     {Code::kArrearsPerQuantity, kW, "per quantity under an arrears price",
      "The quantity of a price in arrears is usage, never a multiplier, and what it sells grants amounts per quantity.",
      "Sell a plan with fixed amounts, or remove `arrears`."},
+
+    {Code::kPriceNotInCatalog, kE, "price not in the catalog",
+     "The billing system sells a price that the catalog does not list: a payment of it is unmapped.",
+     "List it under `prices`, with `ignore` when it grants nothing."},
+    {Code::kPriceNotAtBilling, kE, "price not at the billing system",
+     "The catalog lists a price that the billing system does not: a typing error, or the price of another account.",
+     "Correct the id; of a price that is gone say `status: retired`."},
+    {Code::kPriceOfOtherMode, kE, "price of the other mode",
+     "The price stands under `live` and is one of the test mode, or the other way round: no payment ever finds it.",
+     "Move it to the other environment."},
+    {Code::kIntervalDiffers, kE, "interval differs",
+     "The catalog says another interval than the billing system. Between a one-off price and one that renews it "
+     "decides "
+     "how long a payment grants.",
+     "Write the interval that the message names."},
+    {Code::kCurrencyDiffers, kE, "currency differs", "The catalog says another currency than the billing system.",
+     "Write the currency that the message names, or remove the label."},
+    {Code::kArchivedPriceNotInCatalog, kW, "archived price not in the catalog",
+     "The billing system has archived a price that the catalog does not list. Subscriptions to it still renew.",
+     "List it under `prices` with `status: legacy`, unless nobody ever bought it."},
+    {Code::kArchivedPriceSold, kW, "archived price still current",
+     "The catalog sells a price that the billing system has archived: nobody can buy it.",
+     "Say `status: legacy`, or make it active at the billing system."},
+    {Code::kPriceListGoesOn, kW, "list of prices goes on",
+     "The list is one page of several, so what is not on it was not looked for.",
+     "Give all pages: --stripe-prices takes several files."},
 };
 
 }  // namespace

@@ -87,6 +87,15 @@ enum class Code : std::uint16_t {
   kPermissionInNoRole = 306,
   kNothingToRemove = 307,
   kArrearsPerQuantity = 308,
+  // The catalog beside the prices of the billing system.
+  kPriceNotInCatalog = 401,
+  kPriceNotAtBilling = 402,
+  kPriceOfOtherMode = 403,
+  kIntervalDiffers = 404,
+  kCurrencyDiffers = 405,
+  kArchivedPriceNotInCatalog = 406,
+  kArchivedPriceSold = 407,
+  kPriceListGoesOn = 408,
 };
 
 struct CodeInfo {

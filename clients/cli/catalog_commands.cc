@@ -9,6 +9,7 @@
 
 #include "catalog/absl_bridge.h"
 #include "catalog/parse/load.h"
+#include "clients/cli/catalog_check_prices.h"
 #include "clients/cli/catalog_diff_command.h"
 #include "clients/cli/catalog_findings.h"
 #include "clients/cli/catalog_schema.h"
@@ -250,6 +251,7 @@ void AddCatalogCommands(CLI::App& app, CommandContext& context) {
   AddCatalogOption(resolve, resolve_options);
   AddFormat(resolve, resolve_options, {"table", "json"});
 
+  AddCheckPricesCommand(*catalog, context);
   AddDiffCommand(*catalog, context);
 
   AddCommand(*catalog, context, "schema", "Print the JSON Schema of catalogs", std::make_shared<CatalogOptions>(),

@@ -5,10 +5,10 @@
 
 namespace usher {
 
-// `catalog validate | init | show | resolve | schema | import-json` and `explain-code`. Each has its own --format,
-// whose words stand in its help; the global one counts where its word is known too. Exit codes: kExitYes, kExitNo when
-// the catalog has errors or the price is not in it, kExitCouldNotAsk when a file cannot be read or an argument means
-// nothing.
+// `catalog validate | init | show | resolve | check-prices | diff | schema | import-json` and `explain-code`. Each has
+// its own --format, whose words stand in its help; the global one counts where its word is known too. Exit codes:
+// kExitYes, kExitNo when the catalog has errors or the price is not in it, kExitCouldNotAsk when a file cannot be read
+// or an argument means nothing.
 void AddCatalogCommands(CLI::App& app, CommandContext& context);
 
 }  // namespace usher

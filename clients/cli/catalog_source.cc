@@ -1,5 +1,6 @@
 #include "clients/cli/catalog_source.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -35,7 +36,8 @@ absl::StatusOr<SourceFile> ReadBlob(const std::string& name) {
 
 // The files directly in the folder `name` of a revision that a folder on disk would stand for.
 absl::StatusOr<std::vector<SourceFile>> ReadTreeOf(const std::string& name) {
-  const absl::StatusOr<std::string> listed = Ask(name, {"ls-tree", "-z", name}, kMostListBytes);
+  // Without --full-tree git looks for the present folder inside the one that is listed.
+  const absl::StatusOr<std::string> listed = Ask(name, {"ls-tree", "--full-tree", "-z", name}, kMostListBytes);
   if (!listed.ok()) return listed.status();
   const std::string folder = name.back() == '/' || name.back() == ':' ? name : name + "/";
   std::vector<SourceFile> files;

@@ -7,7 +7,7 @@
 #include "catalog/parse/names.h"
 #include "clients/cli/catalog_starter.h"
 #include "clients/cli/catalog_yaml.h"
-#include "server/integrations/json.h"
+#include "clients/cli/stripe_price_list.h"
 
 namespace usher {
 namespace {
@@ -26,16 +26,6 @@ struct ListedProduct {
   std::string plan;
 };
 
-const JsonValue* Member(const JsonValue& object, std::string_view name, JsonType type) {
-  const JsonValue* member = object.type == JsonType::kObject ? object.Find(name) : nullptr;
-  return member != nullptr && member->type == type ? member : nullptr;
-}
-
-std::string Text(const JsonValue& object, std::string_view name) {
-  const JsonValue* member = Member(object, name, JsonType::kString);
-  return member == nullptr ? "" : member->text;
-}
-
 // `Growth (2024)` becomes growth_2024.
 std::string PlanNameOf(std::string_view title) {
   std::string name;
@@ -52,19 +42,15 @@ std::string PlanNameOf(std::string_view title) {
   return IsName(name) && !IsReservedName(name) ? name : "plan_" + name;
 }
 
-class PriceListReader {
+// The catalog that says what the list says.
+class CatalogWriter {
  public:
-  absl::Status Read(const JsonValue& list) {
-    const JsonValue* data = Member(list, "data", JsonType::kArray);
-    if (data == nullptr) {
-      return InvalidArgument("it has no list \"data\": expected what `stripe prices list` prints");
+  absl::Status Add(const StripePriceList& list) {
+    for (std::size_t i = 0; i < list.prices.size(); ++i) {
+      const absl::Status added = AddPrice(list.prices[i], "data[" + std::to_string(i) + "]");
+      if (!added.ok()) return added;
     }
-    for (std::size_t i = 0; i < data->children.size(); ++i) {
-      const absl::Status read = ReadPrice(data->children[i].value, "data[" + std::to_string(i) + "]");
-      if (!read.ok()) return read;
-    }
-    const JsonValue* more = Member(list, "has_more", JsonType::kBool);
-    has_more_ = more != nullptr && more->boolean;
+    has_more_ = list.has_more;
     return absl::OkStatus();
   }
 
@@ -89,59 +75,45 @@ class PriceListReader {
   }
 
  private:
-  absl::Status ReadPrice(const JsonValue& price, const std::string& where) {
-    const std::string id = Text(price, "id");
-    if (!IsOpaque(id)) return InvalidArgument(where + ".id is not the id of a price");
-    if (!ids_.insert(id).second) return InvalidArgument(where + ".id names " + id + ", which was listed before");
-    const JsonValue* livemode = Member(price, "livemode", JsonType::kBool);
-    if (livemode == nullptr) return InvalidArgument(where + ".livemode is neither true nor false");
+  absl::Status AddPrice(const StripePrice& price, const std::string& where) {
     absl::StatusOr<std::string> plan = PlanOfProduct(price, where);
     if (!plan.ok()) return plan.status();
-    ListedPrice listed{.id = id, .livemode = livemode->boolean, .plan = *std::move(plan), .keys = "", .comment = ""};
-    listed.comment = Text(price, "nickname");
-    const JsonValue* active = Member(price, "active", JsonType::kBool);
-    if (active != nullptr && !active->boolean) listed.keys += ", status: legacy";
+    ListedPrice listed{.id = price.id, .livemode = price.livemode, .plan = *std::move(plan), .keys = "", .comment = ""};
+    listed.comment = price.nickname;
+    if (!price.active) listed.keys += ", status: legacy";
     AddInterval(price, listed);
-    const std::string currency = Text(price, "currency");
-    if (IsName(currency) && !IsReservedName(currency)) listed.keys += ", currency: " + YamlWord(currency);
+    if (IsName(price.currency) && !IsReservedName(price.currency)) {
+      listed.keys += ", currency: " + YamlWord(price.currency);
+    }
     prices_.push_back(std::move(listed));
     return absl::OkStatus();
   }
 
-  static void AddInterval(const JsonValue& price, ListedPrice& listed) {
-    const JsonValue* recurring = Member(price, "recurring", JsonType::kObject);
-    if (recurring == nullptr) {
+  static void AddInterval(const StripePrice& price, ListedPrice& listed) {
+    if (!price.recurring) {
       listed.keys += ", interval: once, grants_for: forever";
       return;
     }
-    const JsonValue* count_value = Member(*recurring, "interval_count", JsonType::kNumber);
-    const std::string count = count_value == nullptr ? "1" : count_value->text;
-    const std::string interval = Text(*recurring, "interval");
-    if (count == "1" && (interval == "day" || interval == "week" || interval == "month" || interval == "year")) {
-      listed.keys += ", interval: " + interval;
-    } else if (interval == "month" && count == "3") {
-      listed.keys += ", interval: quarter";
-    } else if (interval == "month" && count == "12") {
-      listed.keys += ", interval: year";
+    if (const std::optional<std::string> interval = IntervalOf(price)) {
+      listed.keys += ", interval: " + *interval;
     } else {
-      listed.comment += (listed.comment.empty() ? "every " : "; every ") + count + " " + interval;
+      listed.comment +=
+          (listed.comment.empty() ? "every " : "; every ") + price.recurring->count + " " + price.recurring->interval;
     }
-    if (Text(*recurring, "usage_type") == "metered") listed.keys += ", arrears: true";
+    if (price.recurring->metered) listed.keys += ", arrears: true";
   }
 
-  // The plan of the price's product, which is an id or, expanded, an object.
-  absl::StatusOr<std::string> PlanOfProduct(const JsonValue& price, const std::string& where) {
-    const JsonValue* expanded = Member(price, "product", JsonType::kObject);
-    const std::string id = expanded == nullptr ? Text(price, "product") : Text(*expanded, "id");
+  // The plan of the price's product.
+  absl::StatusOr<std::string> PlanOfProduct(const StripePrice& price, const std::string& where) {
+    const std::string& id = price.product;
     if (id.empty()) return InvalidArgument(where + ".product is neither the id of a product nor a product");
     const auto known = std::find_if(products_.begin(), products_.end(),
                                     [&](const ListedProduct& product) { return product.id == id; });
     if (known != products_.end()) return known->plan;
-    const std::string title = expanded == nullptr ? "" : Text(*expanded, "name");
-    const std::string name = PlanNameOf(title.empty() ? id : title);
+    const std::string name = PlanNameOf(price.product_title.empty() ? id : price.product_title);
     std::string plan = name + "@1";
     for (int i = 2; !plans_.insert(plan).second; ++i) plan = name + "_" + std::to_string(i) + "@1";
-    products_.push_back({.id = id, .title = title, .plan = plan});
+    products_.push_back({.id = id, .title = price.product_title, .plan = plan});
     return plan;
   }
 
@@ -158,7 +130,6 @@ class PriceListReader {
 
   std::vector<ListedProduct> products_;
   std::vector<ListedPrice> prices_;
-  std::set<std::string> ids_;
   std::set<std::string> plans_;
   bool has_more_ = false;
 };
@@ -166,12 +137,12 @@ class PriceListReader {
 }  // namespace
 
 absl::StatusOr<std::string> CatalogOfStripePrices(std::string_view json) {
-  const absl::StatusOr<JsonDocument> document = ParseJson(json);
-  if (!document.ok()) return document.status();
-  PriceListReader reader;
-  const absl::Status read = reader.Read(document->root);
-  if (!read.ok()) return read;
-  return Validated(reader.Catalog());
+  const absl::StatusOr<StripePriceList> list = ParseStripePrices(json);
+  if (!list.ok()) return list.status();
+  CatalogWriter writer;
+  const absl::Status added = writer.Add(*list);
+  if (!added.ok()) return added;
+  return Validated(writer.Catalog());
 }
 
 }  // namespace usher

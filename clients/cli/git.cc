@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -46,23 +47,26 @@ class Pipe {
   bool opened_ = false;
 };
 
-// Takes what there is to read. False at the end, and when `text` has `most` bytes.
+// Reads what there is, and keeps it as long as `text` has fewer than `most` bytes. False at the end.
 bool Take(int from, std::string& text, std::size_t most) {
   std::array<char, 16 * 1024> bytes;
   const ssize_t count = read(from, bytes.data(), bytes.size());
   if (count < 0) return errno == EINTR;
-  if (count == 0) return false;
   text.append(bytes.data(), std::min(static_cast<std::size_t>(count), most - text.size()));
-  return text.size() < most;
+  return count > 0;
 }
 
-// Reads both until they end: git would stand still in front of a full pipe that nobody reads.
+// Reads both until they end: git would stand still in front of a full pipe that nobody reads. A long output is stopped,
+// a long error is not: git may succeed after it.
 void ReadBoth(Pipe& out, Pipe& err, GitResult& result, std::size_t most_bytes) {
   while (out.reader() >= 0 || err.reader() >= 0) {
     std::array<pollfd, 2> waits = {pollfd{.fd = out.reader(), .events = POLLIN, .revents = 0},
                                    pollfd{.fd = err.reader(), .events = POLLIN, .revents = 0}};
     if (poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
-    if (waits[0].revents != 0 && !Take(out.reader(), result.out, most_bytes + 1)) out.CloseReader();
+    if (waits[0].revents != 0) {
+      const bool goes_on = Take(out.reader(), result.out, most_bytes + 1);
+      if (!goes_on || result.out.size() > most_bytes) out.CloseReader();
+    }
     if (waits[1].revents != 0 && !Take(err.reader(), result.err, kMostErrorBytes)) err.CloseReader();
   }
 }

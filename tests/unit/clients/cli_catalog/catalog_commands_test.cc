@@ -2,7 +2,6 @@
 #include "clients/cli/catalog_commands.h"
 
 #include <fstream>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -10,42 +9,10 @@
 #include "clients/cli/catalog_starter.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/catalog/corpus.h"
+#include "tests/unit/clients/cli_catalog/run_usher.h"
 
 namespace usher {
 namespace {
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-// Runs `usher ARGUMENTS...` as far as these commands go.
-Outcome Usher(std::vector<std::string> arguments) {
-  std::ostringstream out;
-  std::ostringstream err;
-  CommandContext context;
-  context.out = &out;
-  context.err = &err;
-  context.format = "table";
-  CLI::App app("usher", "usher");
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.add_option("--format", context.format);
-  AddCatalogCommands(app, context);
-  Outcome outcome;
-  try {
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(arguments);
-    outcome.code = context.run();
-  } catch (const CLI::ParseError& error) {
-    outcome.code = kExitCouldNotAsk;
-    err << error.what();
-  }
-  outcome.out = out.str();
-  outcome.err = err.str();
-  return outcome;
-}
 
 class CatalogCommands : public testing::Test {
  protected:
