@@ -276,7 +276,8 @@ std::vector<UserSync> RoleSync::Sync(const SyncRequest& request) {
     const absl::Status left_behind =
         in_time ? Stopping() : DeadlineExceeded("not done in time; ask again, for fewer users at a time");
     for (std::size_t place = 0; place < request.users.size(); ++place) {
-      users.push_back(batch->users[place].value_or(UserSync{.user = request.users[place], .problem = left_behind}));
+      users.push_back(std::exchange(batch->users[place], std::nullopt)
+                          .value_or(UserSync{.user = request.users[place], .problem = left_behind}));
     }
   }
   Leave(batch);

@@ -237,24 +237,27 @@ class KeyRpc final : public v1::KeyService::Service {
 // The asynchronous methods of EntitlementRpc and the queue that they share.
 class HotMethods {
  public:
-  HotMethods(grpc::ServerBuilder& builder, EntitlementRpc& rpc, EntitlementService* service,
+  // `rpc` is of `service`; both null where there are none.
+  HotMethods(grpc::ServerBuilder& builder, EntitlementRpc* rpc, EntitlementService* service,
              const RpcEnvironment& environment, const AsyncLimits& limits)
-      : queue_(builder, limits),
-        check_(queue_, rpc, &EntitlementRpc::RequestCheckEntitlement, *service, &EntitlementService::AnswerCheck,
-               environment),
-        batch_(queue_, rpc, &EntitlementRpc::RequestBatchCheckEntitlements, *service, &EntitlementService::AnswerBatch,
-               environment),
-        list_(queue_, rpc, &EntitlementRpc::RequestListEntitlements, *service, &EntitlementService::AnswerList,
-              environment) {}
+      : queue_(builder, limits) {
+    if (service == nullptr) return;
+    check_.emplace(queue_, *rpc, &EntitlementRpc::RequestCheckEntitlement, *service, &EntitlementService::AnswerCheck,
+                   environment);
+    batch_.emplace(queue_, *rpc, &EntitlementRpc::RequestBatchCheckEntitlements, *service,
+                   &EntitlementService::AnswerBatch, environment);
+    list_.emplace(queue_, *rpc, &EntitlementRpc::RequestListEntitlements, *service, &EntitlementService::AnswerList,
+                  environment);
+  }
   // Before the methods go: calls that never arrived are given back to them.
   ~HotMethods() { queue_.Stop(); }
   HotMethods(const HotMethods&) = delete;
   HotMethods& operator=(const HotMethods&) = delete;
 
   void Start() {
-    check_.Start();
-    batch_.Start();
-    list_.Start();
+    if (check_) check_->Start();
+    if (batch_) batch_->Start();
+    if (list_) list_->Start();
     queue_.Start();
   }
 
@@ -265,18 +268,25 @@ class HotMethods {
   using Method = AsyncMethod<EntitlementRpc, EntitlementService, Request, Response>;
 
   AsyncQueue queue_;
-  Method<v1::CheckEntitlementRequest, v1::CheckEntitlementResponse> check_;
-  Method<v1::BatchCheckEntitlementsRequest, v1::BatchCheckEntitlementsResponse> batch_;
-  Method<v1::ListEntitlementsRequest, v1::ListEntitlementsResponse> list_;
+  std::optional<Method<v1::CheckEntitlementRequest, v1::CheckEntitlementResponse>> check_;
+  std::optional<Method<v1::BatchCheckEntitlementsRequest, v1::BatchCheckEntitlementsResponse>> batch_;
+  std::optional<Method<v1::ListEntitlementsRequest, v1::ListEntitlementsResponse>> list_;
 };
 
 // Of what is served.
 std::vector<std::string> NamesOf(const Services& services) {
-  std::vector<std::string> names = {v1::EntitlementService::service_full_name(), v1::IngestService::service_full_name(),
-                                    v1::TenantService::service_full_name(),      v1::EventService::service_full_name(),
-                                    v1::KeyService::service_full_name(),         v1::RoleService::service_full_name(),
-                                    v1::WorkService::service_full_name()};
-  if (services.test_clock != nullptr) names.push_back(v1::TestClockService::service_full_name());
+  std::vector<std::string> names;
+  const auto add = [&names](const void* service, const char* name) {
+    if (service != nullptr) names.emplace_back(name);
+  };
+  add(services.entitlement, v1::EntitlementService::service_full_name());
+  add(services.ingest, v1::IngestService::service_full_name());
+  add(services.tenant, v1::TenantService::service_full_name());
+  add(services.event, v1::EventService::service_full_name());
+  add(services.key, v1::KeyService::service_full_name());
+  add(services.role, v1::RoleService::service_full_name());
+  add(services.work, v1::WorkService::service_full_name());
+  add(services.test_clock, v1::TestClockService::service_full_name());
   return names;
 }
 
@@ -316,16 +326,16 @@ class GrpcServer::Impl {
         sync_environment_(EnvironmentOf(options, sync_calls_)),
         environment_(EnvironmentOf(options, other_calls_)),
         entitlement_service_(services.entitlement),
-        entitlement_(services.entitlement, environment_),
-        ingest_(services.ingest, ingest_environment_),
-        tenant_(services.tenant, environment_),
-        event_(services.event, environment_),
-        key_(services.key, environment_),
-        role_(services.role, role_environment_, sync_environment_),
-        work_(services.work, environment_),
         unknown_(&options.calls),
         health_(NamesOf(services)),
         credentials_(options.tls == nullptr ? grpc::InsecureServerCredentials() : ReloadingCredentials(options.tls)) {
+    if (services.entitlement != nullptr) entitlement_.emplace(services.entitlement, environment_);
+    if (services.ingest != nullptr) ingest_.emplace(services.ingest, ingest_environment_);
+    if (services.tenant != nullptr) tenant_.emplace(services.tenant, environment_);
+    if (services.event != nullptr) event_.emplace(services.event, environment_);
+    if (services.key != nullptr) key_.emplace(services.key, environment_);
+    if (services.role != nullptr) role_.emplace(services.role, role_environment_, sync_environment_);
+    if (services.work != nullptr) work_.emplace(services.work, environment_);
     if (services.test_clock != nullptr) test_clock_.emplace(services.test_clock, environment_);
     if (options.reflection) EnableReflection();
   }
@@ -344,7 +354,8 @@ class GrpcServer::Impl {
     BoundConnections(limits_, builder);
     for (grpc::Service* service : All()) builder.RegisterService(service);
     unknown_.Register(builder);
-    hot_ = std::make_unique<HotMethods>(builder, entitlement_, entitlement_service_, environment_, limits_.async);
+    hot_ = std::make_unique<HotMethods>(builder, entitlement_ ? &*entitlement_ : nullptr, entitlement_service_,
+                                        environment_, limits_.async);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
       server_ = nullptr;
@@ -373,8 +384,18 @@ class GrpcServer::Impl {
 
  private:
   std::vector<grpc::Service*> All() {
-    std::vector<grpc::Service*> all = {&entitlement_, &ingest_, &tenant_, &event_, &key_, &role_, &work_, &health_};
-    if (test_clock_) all.push_back(&*test_clock_);
+    std::vector<grpc::Service*> all = {&health_};
+    const auto add = [&all](auto& service) {
+      if (service) all.push_back(&*service);
+    };
+    add(entitlement_);
+    add(ingest_);
+    add(tenant_);
+    add(event_);
+    add(key_);
+    add(role_);
+    add(work_);
+    add(test_clock_);
     return all;
   }
 
@@ -388,13 +409,13 @@ class GrpcServer::Impl {
   const RpcEnvironment sync_environment_;
   const RpcEnvironment environment_;
   EntitlementService* const entitlement_service_;
-  EntitlementRpc entitlement_;
-  IngestRpc ingest_;
-  TenantRpc tenant_;
-  EventRpc event_;
-  KeyRpc key_;
-  RoleRpc role_;
-  WorkRpc work_;
+  std::optional<EntitlementRpc> entitlement_;
+  std::optional<IngestRpc> ingest_;
+  std::optional<TenantRpc> tenant_;
+  std::optional<EventRpc> event_;
+  std::optional<KeyRpc> key_;
+  std::optional<RoleRpc> role_;
+  std::optional<WorkRpc> work_;
   std::optional<TestClockRpc> test_clock_;
   UnknownMethods unknown_;
   HealthRpc health_;

@@ -84,9 +84,10 @@ ValueOrProblem ReadSet(const v1::SetValue& from, const Feature& feature) {
 }  // namespace
 
 void Fill(Instant at, google::protobuf::Timestamp& out) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  out.set_seconds(std::clamp(seconds.time_since_epoch().count(), kMinSeconds, kMaxSeconds));
-  out.set_nanos(static_cast<std::int32_t>((at - seconds).count()) * 1'000'000);
+  const Instant within = std::clamp(at, FromUnixSeconds(kMinSeconds), FromUnixSeconds(kMaxSeconds));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(within);
+  out.set_seconds(seconds.time_since_epoch().count());
+  out.set_nanos(static_cast<std::int32_t>((within - seconds).count()) * 1'000'000);
 }
 
 google::protobuf::Timestamp ToProto(Instant at) {

@@ -39,11 +39,13 @@ class MethodTable {
   // `access` outlives the table.
   explicit MethodTable(const AccessGate* access) : access_(access) {}
 
-  // `service` outlives the table. `name` is `usher.v1.EntitlementService/CheckEntitlement`.
+  // `service` outlives the table; null: it has no such methods. `name` is
+  // `usher.v1.EntitlementService/CheckEntitlement`.
   template <class Service, class Request, class Response>
   void Add(std::string name, Service* service,
            absl::StatusOr<Response> (Service::*function)(const CallContext&, const Request&),
            Waiting waiting = Waiting::kAnyTime) {
+    if (service == nullptr) return;
     Method method;
     method.heeds_may_wait = waiting == Waiting::kWhereItMay;
     method.without_side_effects = IsDeclaredWithoutSideEffects(name);

@@ -42,11 +42,9 @@ MethodTable MakeMethodTable(const Services& services, const AccessGate* access) 
   const std::string work = "usher.v1.WorkService/";
   table.Add(work + "ListWork", services.work, &WorkService::ListWork);
   table.Add(work + "RedriveWork", services.work, &WorkService::RedriveWork);
-  if (services.test_clock != nullptr) {
-    const std::string test_clock = "usher.v1.TestClockService/";
-    table.Add(test_clock + "GetTime", services.test_clock, &TestClockService::GetTime);
-    table.Add(test_clock + "SetTime", services.test_clock, &TestClockService::SetTime);
-  }
+  const std::string test_clock = "usher.v1.TestClockService/";
+  table.Add(test_clock + "GetTime", services.test_clock, &TestClockService::GetTime);
+  table.Add(test_clock + "SetTime", services.test_clock, &TestClockService::SetTime);
   return table;
 }
 

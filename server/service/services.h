@@ -13,7 +13,7 @@
 
 namespace usher {
 
-// One of each; not owned. The same for every transport.
+// Not owned. The same for every transport; what is null is not served.
 struct Services {
   EntitlementService* entitlement = nullptr;
   IngestService* ingest = nullptr;
@@ -22,7 +22,7 @@ struct Services {
   KeyService* key = nullptr;
   RoleService* role = nullptr;
   WorkService* work = nullptr;
-  TestClockService* test_clock = nullptr;  // null: this server has none, and its RPCs are unknown
+  TestClockService* test_clock = nullptr;
 };
 
 // Every RPC of `services` by its full name, behind `access`, which outlives the table.

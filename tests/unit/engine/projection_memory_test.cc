@@ -29,6 +29,14 @@ void* operator new(std::size_t bytes) {
   return block;
 }
 // What lies between large blocks for the sake of their alignment is never touched, so it costs nothing.
+// What asks for it, gives it back to the operators below.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   const auto step = static_cast<std::size_t>(alignment);
   void* block = std::aligned_alloc(step, (bytes + step - 1) / step * step);
