@@ -47,6 +47,7 @@ constexpr std::string_view kVariables[] = {
     // ./dev and the tests
     "USHER_BIN_DIR",
     "USHER_DEEP",
+    "USHER_RECORDED_EVENTS",
     "USHER_TEST_LOGS",
 };
 

@@ -10,7 +10,6 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Pair;
 
 class WorkListContract : public WorkContract {};
 
