@@ -96,7 +96,21 @@ enum class Code : std::uint16_t {
   kArchivedPriceNotInCatalog = 406,
   kArchivedPriceSold = 407,
   kPriceListGoesOn = 408,
+  // Scenarios of a catalog (server/workbench/scenario).
+  kBadTime = 501,
+  kTimeBackwards = 502,
+  kUnknownPrice = 503,
+  kNoMatchingPrice = 504,
+  kSeveralVerbs = 505,
+  kEmptyStep = 506,
+  kCannotHappen = 507,
+  kBadEvent = 508,
+  kScenarioTwice = 509,
+  kExpectsNothing = 510,
 };
+
+// Whether a code is about the scenarios of a catalog, not about a catalog.
+constexpr bool IsOfScenarios(Code code) { return code >= Code::kBadTime && code <= Code::kExpectsNothing; }
 
 struct CodeInfo {
   Code code;

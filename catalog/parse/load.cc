@@ -16,6 +16,10 @@
 namespace usher {
 namespace {
 
+constexpr std::string_view kStarts =
+    "a catalog starts with \"apiVersion: usher/v1\" and \"catalog: NAME\". Run `usher catalog init` for one to start "
+    "from.";
+
 bool IsSection(std::string_view key) {
   constexpr std::string_view kSections[] = {"groups", "features",     "plans", "add_ons",
                                             "prices", "member_kinds", "roles", "permissions"};
@@ -75,7 +79,7 @@ std::optional<Node> ReadFiles(const std::vector<SourceFile>& files, Findings& fi
   std::optional<Node> whole;
   bool complete = true;
   for (std::uint32_t i = 0; i < files.size(); ++i) {
-    std::optional<Node> root = ReadTree(i, files[i].text, findings);
+    std::optional<Node> root = ReadTree(i, files[i].text, findings, kStarts);
     if (!root || !root->IsMap()) {
       if (root) CheckShape(*root, CatalogShape(), findings);
       complete = false;

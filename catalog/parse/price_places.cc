@@ -11,7 +11,7 @@ std::map<std::string, Place, std::less<>> PricePlaces(const std::vector<SourceFi
   std::map<std::string, Place, std::less<>> places;
   Findings none({});
   for (std::uint32_t i = 0; i < files.size(); ++i) {
-    const std::optional<Node> root = ReadTree(i, files[i].text, none);
+    const std::optional<Node> root = ReadTree(i, files[i].text, none, "");
     const Node* prices = root ? Find(*root, "prices") : nullptr;
     if (prices == nullptr) continue;
     for (const Node::Entry& environment : prices->entries) {

@@ -80,10 +80,9 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
-    findings_.Add(
-        Code::kSecondDocument, places_.At(mark),
-        "A catalog file is one YAML document, and something follows it here: remove it, or put it into a file "
-        "of its own.");
+    findings_.Add(Code::kSecondDocument, places_.At(mark),
+                  "A file is one YAML document, and something follows it here: remove it, or put it into a file "
+                  "of its own.");
     throw StopReading{};
   }
   void OnDocumentEnd() override {}
@@ -320,7 +319,7 @@ bool IsNothing(const Node& node) {
 
 }  // namespace
 
-std::optional<Node> ReadTree(std::uint32_t file, std::string_view text, Findings& findings) {
+std::optional<Node> ReadTree(std::uint32_t file, std::string_view text, Findings& findings, std::string_view starts) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
   if (!CheckText(file, text, findings)) return std::nullopt;
@@ -330,9 +329,7 @@ std::optional<Node> ReadTree(std::uint32_t file, std::string_view text, Findings
   std::optional<Node> root = builder.TakeRoot();
   if (root && !IsNothing(*root)) return root;
   if (complete) {
-    findings.Add(Code::kEmptyFile, {.file = file},
-                 "The file says nothing: a catalog starts with \"apiVersion: usher/v1\" and \"catalog: NAME\". Run "
-                 "`usher catalog init` for one to start from.");
+    findings.Add(Code::kEmptyFile, {.file = file}, "The file says nothing: " + std::string(starts));
   }
   return std::nullopt;
 }

@@ -19,6 +19,8 @@ inline constexpr int kMostDepth = 16;
 //
 // nullopt when there is no tree to go on with; findings that leave one (an anchor, a tag) do not stop the reading, so
 // that everything is found at once. Time and memory are linear in the text, which is bounded.
-std::optional<Node> ReadTree(std::uint32_t file, std::string_view text, Findings& findings);
+//
+// `starts` ends the sentence that an empty file gets: with what such a file starts.
+std::optional<Node> ReadTree(std::uint32_t file, std::string_view text, Findings& findings, std::string_view starts);
 
 }  // namespace usher

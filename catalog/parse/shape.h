@@ -117,7 +117,7 @@ ShapeRef MakeShape(T shape) {
 // The form of a whole catalog.
 const Shape& CatalogShape();
 
-// Reports everything in `root` that does not have the form of `shape`.
-void CheckShape(const Node& root, const Shape& shape, Findings& findings);
+// Reports everything in `root` that does not have the form of `shape`. `whole` is what `root` is, for messages.
+void CheckShape(const Node& root, const Shape& shape, Findings& findings, std::string_view whole = "catalog");
 
 }  // namespace usher

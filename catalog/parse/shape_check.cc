@@ -39,7 +39,7 @@ bool HasControl(std::string_view text) {
 
 class ShapeChecker {
  public:
-  explicit ShapeChecker(Findings& findings) : findings_(findings) {}
+  ShapeChecker(Findings& findings, std::string_view whole) : findings_(findings), whole_(whole) {}
 
   void Check(const Node& node, const Shape& shape) {
     if (node.refused) return;
@@ -60,7 +60,7 @@ class ShapeChecker {
   };
 
   std::string Path() const {
-    if (path_.empty()) return "A catalog file";
+    if (path_.empty()) return "A " + std::string(whole_) + " file";
     std::string path;
     for (const std::string_view key : path_) {
       if (!path.empty()) path += '.';
@@ -258,8 +258,8 @@ class ShapeChecker {
       std::vector<std::string> keys;
       for (const KeyShape& key : shape.keys) keys.push_back(key.key);
       findings_.Add(Code::kUnknownKey, entry.key_place,
-                    shown + " is not a key of " + (path_.empty() ? "a catalog" : Path()) + "; known are " +
-                        OneOf(keys) + "." +
+                    shown + " is not a key of " + (path_.empty() ? "a " + std::string(whole_) + " file" : Path()) +
+                        "; known are " + OneOf(keys) + "." +
                         (entry.key.find(':') != std::string::npos ? " A blank must follow a colon."
                                                                   : findings_.DidYouMean(entry.key, keys)));
     }
@@ -424,7 +424,7 @@ class ShapeChecker {
     copy.scalar = node.scalar;
     copy.quoted = node.quoted;
     copy.text = node.text;
-    ShapeChecker(scratch).Check(copy, shape);
+    ShapeChecker(scratch, "").Check(copy, shape);
     return !scratch.HasErrors();
   }
 
@@ -441,11 +441,14 @@ class ShapeChecker {
   }
 
   Findings& findings_;
+  const std::string_view whole_;
   std::vector<std::string_view> path_;
 };
 
 }  // namespace
 
-void CheckShape(const Node& root, const Shape& shape, Findings& findings) { ShapeChecker(findings).Check(root, shape); }
+void CheckShape(const Node& root, const Shape& shape, Findings& findings, std::string_view whole) {
+  ShapeChecker(findings, whole).Check(root, shape);
+}
 
 }  // namespace usher

@@ -14,6 +14,7 @@
 #include "clients/cli/catalog_findings.h"
 #include "clients/cli/catalog_schema.h"
 #include "clients/cli/catalog_starter.h"
+#include "clients/cli/catalog_test_command.h"
 #include "clients/cli/catalog_text.h"
 #include "clients/cli/json_writer.h"
 #include "server/base/catalog_files.h"
@@ -228,6 +229,8 @@ void AddCatalogCommands(CLI::App& app, CommandContext& context) {
   validate.add_option("FILE", validate_options->files, "Files and folders of one catalog")->required();
   validate.add_flag("--strict", validate_options->strict, "Warnings are errors");
   AddFormat(validate, validate_options, {"text", "json", "github", "junit", "sarif"});
+
+  AddCatalogTestCommand(*catalog, context);
 
   const auto init_options = std::make_shared<CatalogOptions>();
   CLI::App& init = AddCommand(*catalog, context, "init", "Print a catalog to start from", init_options, RunInit);
