@@ -40,20 +40,6 @@ ShapeRef Map(NameShape key, ShapeRef value, std::size_t most, Code duplicate = C
 ShapeRef AnyOf(std::vector<ShapeRef> of, std::string expected, Code code = Code::kWrongKind) {
   return MakeShape(AnyOfShape{.of = std::move(of), .expected = std::move(expected), .code = code});
 }
-KeyShape Required(std::string key, ShapeRef shape, std::string meaning) {
-  return {.key = std::move(key),
-          .shape = std::move(shape),
-          .required = true,
-          .fallback = "",
-          .meaning = std::move(meaning)};
-}
-KeyShape Optional(std::string key, ShapeRef shape, std::string fallback, std::string meaning) {
-  return {.key = std::move(key),
-          .shape = std::move(shape),
-          .required = false,
-          .fallback = std::move(fallback),
-          .meaning = std::move(meaning)};
-}
 
 // ---- groups ---------------------------------------------------------------------------------------------------------
 

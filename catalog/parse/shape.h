@@ -120,4 +120,20 @@ const Shape& CatalogShape();
 // Reports everything in `root` that does not have the form of `shape`. `whole` is what `root` is, for messages.
 void CheckShape(const Node& root, const Shape& shape, Findings& findings, std::string_view whole = "catalog");
 
+// A key that has to be there, and one that need not; `fallback` says what holds without it.
+inline KeyShape Required(std::string key, ShapeRef shape, std::string meaning) {
+  return {.key = std::move(key),
+          .shape = std::move(shape),
+          .required = true,
+          .fallback = "",
+          .meaning = std::move(meaning)};
+}
+inline KeyShape Optional(std::string key, ShapeRef shape, std::string fallback, std::string meaning) {
+  return {.key = std::move(key),
+          .shape = std::move(shape),
+          .required = false,
+          .fallback = std::move(fallback),
+          .meaning = std::move(meaning)};
+}
+
 }  // namespace usher

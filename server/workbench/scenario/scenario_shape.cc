@@ -35,20 +35,6 @@ ShapeRef AnyOf(std::vector<ShapeRef> of, std::string expected) {
 ShapeRef Map(NameShape key, ShapeRef value) {
   return MakeShape(MapShape{.key = std::move(key), .value = std::move(value), .most = 500});
 }
-KeyShape Required(std::string key, ShapeRef shape, std::string meaning) {
-  return {.key = std::move(key),
-          .shape = std::move(shape),
-          .required = true,
-          .fallback = "",
-          .meaning = std::move(meaning)};
-}
-KeyShape Optional(std::string key, ShapeRef shape, std::string fallback, std::string meaning) {
-  return {.key = std::move(key),
-          .shape = std::move(shape),
-          .required = false,
-          .fallback = std::move(fallback),
-          .meaning = std::move(meaning)};
-}
 ShapeRef Object(std::string name, std::string about, std::vector<KeyShape> keys) {
   return MakeShape(ObjectShape{.name = std::move(name),
                                .about = std::move(about),
